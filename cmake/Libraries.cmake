@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every library of the program, each owned by one room (docs/decisions/).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(tl-expected REQUIRED)          # base
+find_package(fmt REQUIRED)                  # base
+find_package(spdlog REQUIRED)               # base
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)  # base
+find_package(date REQUIRED)                 # os
+find_package(OpenSSL 3 REQUIRED)            # crypto
+find_package(SQLite3 REQUIRED)              # sqlite
+find_package(EXPAT REQUIRED)                # media
+find_package(nlohmann_json REQUIRED)        # records, source, app
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # config
+find_package(CLI11 REQUIRED)                # app
+if(KEEPSAKE_TESTS)
+  find_package(doctest REQUIRED)
+  include(${doctest_DIR}/doctest.cmake)
+endif()

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+
+#include <memory>
+
+/// Hashes over bytes (OpenSSL). It knows nothing above bytes.
+namespace keepsake::crypto {
+
+/// SHA-256 of bytes that arrive in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  ~Sha256();
+
+  void add(ByteView bytes);
+
+  /// The sum of everything added; begins anew.
+  Digest finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+Digest sha256(ByteView bytes);
+
+}  // namespace keepsake::crypto

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace keepsake::os {
+
+/// What tells the time. Tests pass their own.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() = 0;
+};
+
+Clock& system_clock();
+
+/// A named time zone of the system's database.
+class TimeZone {
+ public:
+  /// Causes: not_found for a name the system does not know.
+  static Result<TimeZone> named(std::string_view name);
+
+  /// The system's own zone; UTC where it has none.
+  static TimeZone of_system();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// What clocks there showed at that moment.
+  [[nodiscard]] WallTime wall(Instant instant) const;
+
+  /// The moment at which clocks there showed this; the earlier one where they showed it twice.
+  [[nodiscard]] Instant instant(WallTime wall) const;
+
+ private:
+  explicit TimeZone(std::string name) : name_(std::move(name)) {}
+
+  std::string name_;
+};
+
+/// A lock that only one process can have and that no crash leaves behind (an open file description
+/// lock on a file, which stays). Held until destroyed.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+
+  /// Causes: locked when another process has it; denied.
+  static Result<std::unique_ptr<FileLock>> take(const std::filesystem::path& file);
+};
+
+/// 16 bytes from the system's random source.
+Id128 random_id();
+
+/// This terminal's width in columns; nothing where standard error is no terminal.
+std::optional<int> terminal_width();
+
+/// Makes SIGINT and SIGTERM ask for a stop instead of killing the process; the second one kills.
+/// Call it once, from main, before any thread starts.
+std::stop_token stop_on_signals();
+
+/// The most memory this process has had, for reports.
+ByteCount peak_memory();
+
+}  // namespace keepsake::os

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+/// A thin wrapper of SQLite: connections, statements, transactions, rows. The only room that
+/// includes sqlite3.h. It knows no table.
+namespace keepsake::sqlite {
+
+enum class Access { read_write, read_only };
+
+/// One connection, used by one thread at a time. Errors carry SQLite's own words and these causes:
+/// corrupt, full, locked, read_only, denied, not_found (no such file, read only), internal.
+class Database {
+ public:
+  /// Opens or makes a file in WAL mode with foreign keys on, synchronous=FULL (a commit is durable)
+  /// and a page cache of 16 MiB. Reading only: the file must exist and nothing is written.
+  static Result<Database> open(const std::filesystem::path& file, Access access);
+
+  static Result<Database> in_memory();
+
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  /// Runs statements that return nothing, separated by semicolons.
+  Result<> run(std::string_view sql);
+
+  /// `pragma user_version`: the schema's version.
+  Result<int> version();
+  Result<> set_version(int version);
+
+  /// Rows changed by the last statement.
+  [[nodiscard]] std::int64_t changes() const;
+  [[nodiscard]] std::int64_t last_row_id() const;
+
+  /// SQLite's own `quick_check`: nothing when all is well, else its first complaint.
+  Result<std::optional<std::string>> damage();
+
+ private:
+  friend class Statement;
+  friend class Transaction;
+
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
+
+  explicit Database(sqlite3* database) : database_(database) {}
+
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+/// What can be bound: integers, doubles, text, bytes, nothing (an empty optional binds NULL).
+class Statement {
+ public:
+  static Result<Statement> prepare(Database& database, std::string_view sql);
+
+  /// Binds all parameters in order and begins anew.
+  template <class... Values>
+  Result<> bind(const Values&... values) {
+    TRY(reset());
+    int index = 0;
+    Result<> bound;
+    static_cast<void>(((bound = bind_one(++index, values), bound.has_value()) && ...));
+    return bound;
+  }
+
+  /// Binds, runs to the end, forgets any row.
+  template <class... Values>
+  Result<> run(const Values&... values) {
+    TRY(bind(values...));
+    while (TRY_step()) {
+    }
+    return finish();
+  }
+
+  /// The next row; false after the last.
+  Result<bool> step();
+
+  /// Columns of the current row, from 0. Text and bytes are views that end with the next step.
+  [[nodiscard]] bool is_null(int column) const;
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double real(int column) const;
+  [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] ByteView bytes(int column) const;
+
+ private:
+  Result<> reset();
+  Result<> finish();
+  Result<> bind_one(int index, std::int64_t value);
+  Result<> bind_one(int index, double value);
+  Result<> bind_one(int index, std::string_view value);
+  Result<> bind_one(int index, ByteView value);
+  Result<> bind_one(int index, std::nullptr_t);
+
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+/// Leaving the scope without `commit` rolls back.
+class Transaction {
+ public:
+  /// Takes the write lock at once. Causes: locked.
+  static Result<Transaction> begin(Database& database);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Result<> commit();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+
+  Database* database_;
+};
+
+}  // namespace keepsake::sqlite
