@@ -4,13 +4,13 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 struct sqlite3;
@@ -82,9 +82,7 @@ class Statement {
   template <class... Values>
   Result<> run(const Values&... values) {
     TRY(bind(values...));
-    while (TRY_step()) {
-    }
-    return finish();
+    return run_to_end();
   }
 
   /// The next row; false after the last.
@@ -99,12 +97,21 @@ class Statement {
 
  private:
   Result<> reset();
-  Result<> finish();
-  Result<> bind_one(int index, std::int64_t value);
+  Result<> run_to_end();
+  Result<> bind_integer(int index, std::int64_t value);
   Result<> bind_one(int index, double value);
   Result<> bind_one(int index, std::string_view value);
   Result<> bind_one(int index, ByteView value);
-  Result<> bind_one(int index, std::nullptr_t);
+  Result<> bind_one(int index, std::nullopt_t);
+
+  Result<> bind_one(int index, std::integral auto value) {
+    return bind_integer(index, static_cast<std::int64_t>(value));
+  }
+
+  template <class Value>
+  Result<> bind_one(int index, const std::optional<Value>& value) {
+    return value ? bind_one(index, *value) : bind_one(index, std::nullopt);
+  }
 
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
