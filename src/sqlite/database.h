@@ -27,7 +27,8 @@ enum class Access { read_write, read_only };
 class Database {
  public:
   /// Opens or makes a file in WAL mode with foreign keys on, synchronous=FULL (a commit is durable)
-  /// and a page cache of 16 MiB. Reading only: the file must exist and nothing is written.
+  /// and a page cache of 16 MiB; a new file is its owner's alone. Reading only: the file must exist
+  /// and is never written to, though SQLite may keep its index of the log beside it.
   static Result<Database> open(const std::filesystem::path& file, Access access);
 
   static Result<Database> in_memory();
@@ -60,6 +61,10 @@ class Database {
 
   explicit Database(sqlite3* database) : database_(database) {}
 
+  static Result<Database> open_to_write(const std::filesystem::path& file);
+  static Result<Database> open_to_read(const std::filesystem::path& file);
+  Result<std::optional<std::string>> first_complaint();
+
   std::unique_ptr<sqlite3, Close> database_;
 };
 
@@ -68,11 +73,11 @@ class Statement {
  public:
   static Result<Statement> prepare(Database& database, std::string_view sql);
 
-  /// Binds all parameters in order and begins anew.
+  /// Binds all parameters in order and begins anew. The values are copied.
   template <class... Values>
   Result<> bind(const Values&... values) {
-    TRY(reset());
-    int index = 0;
+    begin_anew(static_cast<int>(sizeof...(values)));
+    [[maybe_unused]] int index = 0;
     Result<> bound;
     static_cast<void>(((bound = bind_one(++index, values), bound.has_value()) && ...));
     return bound;
@@ -85,7 +90,8 @@ class Statement {
     return run_to_end();
   }
 
-  /// The next row; false after the last.
+  /// The next row; false after the last. A statement left before its last row holds its view of
+  /// the database open until it is bound again or destroyed.
   Result<bool> step();
 
   /// Columns of the current row, from 0. Text and bytes are views that end with the next step.
@@ -96,8 +102,9 @@ class Statement {
   [[nodiscard]] ByteView bytes(int column) const;
 
  private:
-  Result<> reset();
+  void begin_anew(int values);
   Result<> run_to_end();
+  Result<> checked_bind(int code);
   Result<> bind_integer(int index, std::int64_t value);
   Result<> bind_one(int index, double value);
   Result<> bind_one(int index, std::string_view value);
@@ -117,10 +124,14 @@ class Statement {
     void operator()(sqlite3_stmt* statement) const;
   };
 
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  using Handle = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+  explicit Statement(Handle statement) : statement_(std::move(statement)) {}
+
+  Handle statement_;
 };
 
-/// Leaving the scope without `commit` rolls back.
+/// Leaving the scope without `commit` rolls back. It must not outlive its connection.
 class Transaction {
  public:
   /// Takes the write lock at once. Causes: locked.
@@ -132,9 +143,9 @@ class Transaction {
   Result<> commit();
 
  private:
-  explicit Transaction(Database& database) : database_(&database) {}
+  explicit Transaction(sqlite3* connection) : connection_(connection) {}
 
-  Database* database_;
+  sqlite3* connection_;  ///< null once committed or moved away
 };
 
 }  // namespace keepsake::sqlite
