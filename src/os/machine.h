@@ -12,6 +12,11 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
+
+namespace date {
+class time_zone;
+}
 
 namespace keepsake::os {
 
@@ -24,7 +29,7 @@ class Clock {
 
 Clock& system_clock();
 
-/// A named time zone of the system's database.
+/// A named time zone, cheap to copy and to ask, of the system's database.
 class TimeZone {
  public:
   /// Causes: not_found for a name the system does not know.
@@ -38,17 +43,19 @@ class TimeZone {
   /// What clocks there showed at that moment.
   [[nodiscard]] WallTime wall(Instant instant) const;
 
-  /// The moment at which clocks there showed this; the earlier one where they showed it twice.
+  /// The moment at which clocks there showed this; the earlier one where they showed it twice, the
+  /// moment of the change where they skipped it.
   [[nodiscard]] Instant instant(WallTime wall) const;
 
  private:
-  explicit TimeZone(std::string name) : name_(std::move(name)) {}
+  TimeZone(std::string name, const date::time_zone* zone) : name_(std::move(name)), zone_(zone) {}
 
   std::string name_;
+  const date::time_zone* zone_;  ///< the program has it for good; null for UTC without a database
 };
 
 /// A lock that only one process can have and that no crash leaves behind (an open file description
-/// lock on a file, which stays). Held until destroyed.
+/// lock on a file, which stays, for its owner only). Held until destroyed.
 class FileLock {
  public:
   virtual ~FileLock() = default;

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/failure.h"
+#include "os/file.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace keepsake::os {
+
+namespace {
+
+constexpr std::string_view not_read = "it cannot be read";
+
+Entry::Type type_of(mode_t mode) {
+  if (S_ISREG(mode)) return Entry::Type::file;
+  if (S_ISDIR(mode)) return Entry::Type::folder;
+  return S_ISLNK(mode) ? Entry::Type::link : Entry::Type::other;
+}
+
+std::int64_t nanoseconds_of(const timespec& time) {
+  constexpr std::int64_t second = 1'000'000'000;
+  return time.tv_sec * second + time.tv_nsec;
+}
+
+enum class Direct { yes, no };
+
+/// Switches reading past the page cache on or off. Where the file system does not have it, the
+/// cache is at least emptied of the file's clean pages. Returns whether anything was switched.
+bool set_direct(int file, Direct direct) {
+  const int before = fcntl(file, F_GETFL);
+  const int after = direct == Direct::yes ? before | O_DIRECT : before & ~O_DIRECT;
+  if (before < 0 || before == after) return false;
+  const bool switched = fcntl(file, F_SETFL, after) == 0;
+  if (direct == Direct::no || !switched) posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  return switched;
+}
+
+/// What is the same for both ways of reading.
+class OpenFile : public InFile {
+ public:
+  OpenFile(Descriptor file, ByteCount size, std::filesystem::path where)
+      : file_(std::move(file)), size_(size), where_(std::move(where)) {}
+
+  [[nodiscard]] ByteCount size() const override { return size_; }
+
+  Result<std::size_t> read(std::span<std::byte> buffer) override {
+    const auto count = TRY(read_at(position_, buffer));
+    position_ += count;
+    return count;
+  }
+
+  Result<Entry> look() override {
+    struct stat status{};
+    if (fstat(file_.number(), &status) != 0) return failed(errno, "it cannot be seen", where_);
+    return entry_of(where_.filename().native(), status);
+  }
+
+ protected:
+  /// One system call: 0 only at the end, -1 for an error.
+  ssize_t pread_once(std::uint64_t position, std::span<std::byte> buffer) const {
+    return unless_interrupted([&] {
+      return ::pread(file_.number(), buffer.data(), buffer.size(), static_cast<off_t>(position));
+    });
+  }
+
+  Descriptor file_;
+  ByteCount size_;  ///< when it was opened
+  std::filesystem::path where_;
+  std::uint64_t position_ = 0;
+};
+
+/// Reads straight into the caller's buffer.
+class CachedFile final : public OpenFile {
+ public:
+  using OpenFile::OpenFile;
+
+  Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
+    std::size_t done = 0;
+    while (done < buffer.size()) {
+      const auto count = pread_once(position + done, buffer.subspan(done));
+      if (count < 0) return failed(errno, not_read, where_);
+      if (count == 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    return done;
+  }
+};
+
+/// Reads past the page cache (O_DIRECT), which wants addresses, positions and lengths in whole
+/// blocks: so it reads into a buffer of its own and copies from there.
+class UncachedFile final : public OpenFile {
+ public:
+  UncachedFile(Descriptor file, ByteCount size, std::filesystem::path where)
+      : OpenFile(std::move(file), size, std::move(where)),
+        capacity_(static_cast<std::size_t>(
+            std::min<std::uint64_t>(most, (size.value / block + 1) * block))),
+        window_(static_cast<std::byte*>(std::aligned_alloc(block, capacity_))) {
+    expect(window_ != nullptr, "there is memory for a buffer");
+  }
+
+  Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
+    std::size_t done = 0;
+    while (done < buffer.size()) {
+      const auto there = TRY(from(position + done));
+      if (there.empty()) break;
+      const auto count = std::min(there.size(), buffer.size() - done);
+      std::copy_n(there.begin(), count, buffer.begin() + static_cast<std::ptrdiff_t>(done));
+      done += count;
+    }
+    return done;
+  }
+
+ private:
+  /// Holds for every drive: today's blocks have 512 or 4096 bytes.
+  static constexpr std::size_t block = 4096;
+  static constexpr std::size_t most = 1024 * std::size_t{1024};
+
+  struct Free {
+    void operator()(std::byte* memory) const { std::free(memory); }
+  };
+
+  /// The bytes in the window from that position on, which it is moved to first; none at the end.
+  Result<ByteView> from(std::uint64_t position) {
+    const auto end = begin_ + length_;
+    // A short read may also mean that what follows is a bad block: only where the file ended when
+    // it was opened, the drive need not be asked again.
+    const bool at_end = position == end && length_ < capacity_ && position >= size_.value;
+    if ((position < begin_ || position >= end) && !at_end) TRY(move_to(position / block * block));
+    const auto skipped = std::min<std::uint64_t>(position - begin_, length_);
+    return ByteView(window_.get(), length_).subspan(static_cast<std::size_t>(skipped));
+  }
+
+  Result<> move_to(std::uint64_t begin) {
+    begin_ = begin;
+    length_ = 0;
+    const std::span<std::byte> window(window_.get(), capacity_);
+    auto count = pread_once(begin, window);
+    if (count < 0 && errno == EINVAL && set_direct(file_.number(), Direct::no))
+      count = pread_once(begin, window);
+    if (count < 0) return failed(errno, not_read, where_);
+    length_ = static_cast<std::size_t>(count);
+    return {};
+  }
+
+  std::size_t capacity_;
+  std::unique_ptr<std::byte, Free> window_;
+  std::uint64_t begin_ = 0;
+  std::size_t length_ = 0;
+};
+
+}  // namespace
+
+Entry entry_of(std::string name, const struct stat& status) {
+  constexpr std::uint64_t block = 512;  // of st_blocks, whatever the file system's own are
+  return {.name = std::move(name),
+          .type = type_of(status.st_mode),
+          .size = ByteCount{static_cast<std::uint64_t>(status.st_size)},
+          .allocated = ByteCount{static_cast<std::uint64_t>(status.st_blocks) * block},
+          .modified_ns = nanoseconds_of(status.st_mtim),
+          .changed_ns = nanoseconds_of(status.st_ctim),
+          .device = status.st_dev,
+          .inode = status.st_ino,
+          .links = status.st_nlink};
+}
+
+Result<std::unique_ptr<InFile>> reading(Descriptor file,
+                                        Reading reading,
+                                        const std::filesystem::path& where) {
+  struct stat status{};
+  if (fstat(file.number(), &status) != 0) return failed(errno, "it cannot be seen", where);
+  if (!S_ISREG(status.st_mode)) return no_regular_file(where);
+  const auto size = entry_of({}, status).size;
+  if (reading == Reading::from_disk) {
+    set_direct(file.number(), Direct::yes);
+    return std::make_unique<UncachedFile>(std::move(file), size, where);
+  }
+  posix_fadvise(file.number(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  return std::make_unique<CachedFile>(std::move(file), size, where);
+}
+
+}  // namespace keepsake::os

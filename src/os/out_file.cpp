@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/failure.h"
+#include "os/file.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+namespace keepsake::os {
+
+namespace {
+
+using std::chrono::floor;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+int set_modified(int file, Instant modified) {
+  const auto second = floor<seconds>(modified);
+  const timespec keep{.tv_sec = 0, .tv_nsec = UTIME_OMIT};
+  const timespec time{.tv_sec = second.time_since_epoch().count(),
+                      .tv_nsec = nanoseconds(modified - second).count()};
+  const timespec times[2] = {keep, time};
+  return futimens(file, times) == 0 ? 0 : errno;
+}
+
+/// Linux itself moves a time that a file system cannot hold to the nearest one that it can; some
+/// file systems in user space and on servers refuse it instead.
+int set_nearest_modified(int file, Instant modified) {
+  // What FAT and every other one can hold: 1980 to 2037.
+  constexpr Instant first{seconds(315'619'200)};
+  constexpr Instant last{seconds(2'145'830'400)};
+  const int error = set_modified(file, modified);
+  if (error != EINVAL && error != EOVERFLOW && error != ERANGE) return error;
+  set_modified(file, std::clamp(modified, first, last));
+  return 0;
+}
+
+class NewFile final : public OutFile {
+ public:
+  NewFile(Descriptor file, ByteCount reserved, std::filesystem::path where)
+      : file_(std::move(file)), reserved_(reserved), where_(std::move(where)) {}
+
+  Result<> write(ByteView bytes) override {
+    expect(file_.is_open(), "nothing is written to a finished file");
+    if (const int error = write_all(file_.number(), bytes); error != 0)
+      return failed(error, "it cannot be written", where_);
+    written_ += ByteCount{bytes.size()};
+    return {};
+  }
+
+  Result<> finish(std::optional<Instant> modified) override {
+    expect(file_.is_open(), "a file is finished once");
+    return finish(std::move(file_), modified);
+  }
+
+ private:
+  /// After a failed sync the kernel may count the lost bytes as written, and a second sync would
+  /// succeed: so the first answer stands, and the file is closed either way.
+  Result<> finish(Descriptor file, std::optional<Instant> modified) const {
+    int error = 0;
+    if (written_ < reserved_) error = give_back_room(file.number());
+    if (error == 0 && modified) error = set_nearest_modified(file.number(), *modified);
+    if (error == 0) error = sync_all(file.number());
+    const int closing = file.close();
+    if (error == 0) error = closing;
+    if (error != 0) return failed(error, "it cannot be made durable", where_);
+    return {};
+  }
+
+  int give_back_room(int file) const {
+    return ftruncate(file, static_cast<off_t>(written_.value)) == 0 ? 0 : errno;
+  }
+
+  Descriptor file_;
+  ByteCount reserved_;
+  ByteCount written_;
+  std::filesystem::path where_;
+};
+
+}  // namespace
+
+std::unique_ptr<OutFile> writing(Descriptor file,
+                                 ByteCount reserved,
+                                 const std::filesystem::path& where) {
+  return std::make_unique<NewFile>(std::move(file), reserved, where);
+}
+
+int write_all(int file, ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto count =
+        unless_interrupted([&] { return ::write(file, bytes.data(), bytes.size()); });
+    if (count < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+int sync_all(int file) {
+  const int result = unless_interrupted([&] { return fsync(file); });
+  // So say file systems whose folders, or all of whose files, have nothing to sync.
+  const bool nothing_to_do = result != 0 && (errno == EINVAL || errno == ENOSYS);
+  return result == 0 || nothing_to_do ? 0 : errno;
+}
+
+}  // namespace keepsake::os

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/folder.h"
+
+namespace keepsake::os {
+
+Result<> write_whole(Folder& folder,
+                     const RelativePath& file,
+                     ByteView bytes,
+                     std::optional<Instant> modified) {
+  // Always the same name beside: what a power cut left behind is swept away by the next writer.
+  const auto beside = file.folder() / fmt::format(".{}.keepsake-new", file.name());
+  TRY(folder.remove(beside));
+  auto out = TRY(folder.create(beside, ByteCount{bytes.size()}));
+  TRY(out->write(bytes));
+  TRY(out->finish(modified));
+  TRY(folder.rename(beside, file, Existing::replace));
+  return folder.sync(file.folder());
+}
+
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path);
+  auto real = std::filesystem::weakly_canonical(whole, error);
+  return error ? whole.lexically_normal() : real;
+}
+
+}  // namespace keepsake::os
