@@ -31,7 +31,7 @@ class BytesInMemory final : public RandomAccess {
 
   Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
     if (position >= bytes_.size()) return std::size_t{0};
-    const auto rest = bytes_.subspan(static_cast<std::size_t>(position));
+    const auto rest = bytes_.subspan(position);
     const auto count = std::min(rest.size(), buffer.size());
     std::copy_n(rest.begin(), count, buffer.begin());
     return count;
