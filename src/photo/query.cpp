@@ -133,18 +133,23 @@ Result<Query::Term> Query::take_term(std::string_view& text) {
     if (meant.empty() && !term.key.empty())
       return fail(Cause::invalid, "a value is missing after \"{}:\"", term.key);
     if (meant.empty()) return fail(Cause::invalid, "a word of the query is empty");
-    term.tests.push_back(TRY(key->test(meant)));
+    auto test = TRY(key->test(meant));
+    term.tests.push_back(std::move(test));
   }
   // "Kyoto, Japan" may be two values or one title: people's own text is also compared as a whole.
-  const auto whole = fmt::format("{}", fmt::join(term.values, ","));
-  if (key->text == ValueText::free) term.tests.push_back(TRY(key->test(whole)));
+  if (key->text == ValueText::free) {
+    auto whole = TRY(key->test(fmt::format("{}", fmt::join(term.values, ","))));
+    term.tests.push_back(std::move(whole));
+  }
   return term;
 }
 
 Result<Query> Query::parse(std::string_view text) {
   Query query;
-  for (text = trimmed(text); !text.empty(); text = trimmed(text))
-    query.terms_.push_back(TRY(take_term(text)));
+  for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
+    auto term = TRY(take_term(text));
+    query.terms_.push_back(std::move(term));
+  }
   return query;
 }
 

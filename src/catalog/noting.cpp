@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "catalog/noting.h"
+
+#include "base/text.h"
+#include "catalog/connection.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace keepsake::catalog {
+
+struct Noting::State {
+  Connection& connection;
+  std::unique_lock<std::recursive_mutex> lock;
+  std::int64_t source = 0;
+  Instant now{};
+  std::optional<sqlite::Transaction> transaction;
+};
+
+namespace {
+
+std::string_view zone_name(ZoneKnown zone) {
+  switch (zone) {
+    case ZoneKnown::known:
+      return "known";
+    case ZoneKnown::assumed:
+      return "assumed";
+    case ZoneKnown::instant_only:
+    case ZoneKnown::wall_only:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::optional<std::string> stored_albums(const std::vector<photo::AlbumPath>& albums) {
+  if (albums.empty()) return std::nullopt;
+  auto array = nlohmann::json::array();
+  for (const photo::AlbumPath& album : albums) array.push_back(album.parts);
+  return array.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<std::optional<std::int64_t>> find_asset(Connection& connection,
+                                               std::int64_t source,
+                                               std::string_view library,
+                                               std::string_view id) {
+  return connection.number(
+      "SELECT id FROM asset WHERE source = ? AND library = ? AND source_id = ?",
+      source,
+      bytes_of(library),
+      bytes_of(id));
+}
+
+Result<> write_asset(Connection& connection,
+                     std::int64_t source,
+                     const photo::Asset& asset,
+                     const std::optional<Instant>& gone_at) {
+  std::optional<std::string> taken;
+  std::optional<std::string> zone;
+  std::optional<std::string> from;
+  if (asset.taken) {
+    taken = to_rfc3339(asset.taken->time);
+    zone = zone_name(asset.taken->time.zone);
+    from = photo::name(asset.taken->from);
+  }
+  return connection.run(
+      "INSERT INTO asset("
+      "source, library, source_id, name, kind, taken, taken_zone, taken_from, latitude, "
+      "longitude, camera, burst, title, caption, rating, keywords, people, albums, "
+      "aliases, warnings, favorite, hidden, trashed, shelf, gone_at"
+      ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(source, library, source_id) DO UPDATE SET "
+      "name = excluded.name, kind = excluded.kind, taken = excluded.taken, "
+      "taken_zone = excluded.taken_zone, taken_from = excluded.taken_from, "
+      "latitude = excluded.latitude, longitude = excluded.longitude, "
+      "camera = excluded.camera, burst = excluded.burst, title = excluded.title, "
+      "caption = excluded.caption, rating = excluded.rating, keywords = excluded.keywords, "
+      "people = excluded.people, albums = excluded.albums, aliases = excluded.aliases, "
+      "warnings = excluded.warnings, favorite = excluded.favorite, "
+      "hidden = excluded.hidden, trashed = excluded.trashed, shelf = excluded.shelf, "
+      "gone_at = excluded.gone_at",
+      source,
+      bytes_of(asset.key.library),
+      bytes_of(asset.key.id),
+      bytes_of(asset.name),
+      photo::name(asset.kind),
+      taken,
+      zone,
+      from,
+      asset.place ? std::optional(asset.place->latitude) : std::nullopt,
+      asset.place ? std::optional(asset.place->longitude) : std::nullopt,
+      asset.camera,
+      asset.burst,
+      asset.labels.title,
+      asset.labels.caption,
+      asset.labels.rating,
+      stored_list(asset.labels.keywords),
+      stored_list(asset.labels.people),
+      stored_albums(asset.albums),
+      stored_list(asset.aliases),
+      stored_list(asset.warnings),
+      asset.favorite,
+      asset.hidden,
+      asset.trashed,
+      photo::name(asset.shelf),
+      stored(gone_at));
+}
+
+/// Albums the asset is in now or was in: their links may be out of date everywhere.
+Result<> note_albums(Connection& connection,
+                     std::int64_t row,
+                     const std::vector<photo::AlbumPath>& albums) {
+  TRY(
+      connection.run("INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
+                     "FROM destination d, album_member m WHERE m.asset = ?",
+                     row));
+  TRY(connection.run("DELETE FROM album_member WHERE asset = ?", row));
+  for (const photo::AlbumPath& album : albums)
+    TRY(connection.run(
+        "INSERT OR IGNORE INTO album_member(album, asset) VALUES(?, ?)", stored_album(album), row));
+  return connection.run(
+      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
+      "FROM destination d, album_member m WHERE m.asset = ?",
+      row);
+}
+
+Result<> owe_everywhere(Connection& connection, std::int64_t row) {
+  return connection.run(
+      "INSERT OR IGNORE INTO owed(destination, asset) SELECT id, ? FROM destination", row);
+}
+
+Result<> insert_version(Connection& connection,
+                        std::int64_t rendition,
+                        int seq,
+                        const photo::Rendition& as,
+                        Instant now) {
+  return connection.run(
+      "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
+      "first_seen, unavailable) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+      rendition,
+      seq,
+      as.source_version,
+      as.apple_checksum ? std::optional(ByteView(as.apple_checksum->bytes)) : std::nullopt,
+      as.size.value,
+      stored(as.modified),
+      stored(now),
+      as.unavailable ? std::optional(name(*as.unavailable)) : std::nullopt);
+}
+
+/// A file as its source has it now, beside its history.
+Result<> note_version(Connection& connection,
+                      const photo::History& file,
+                      const photo::Rendition& as,
+                      Instant now) {
+  if (file.versions.empty()) return insert_version(connection, file.row, 1, as, now);
+  const photo::Version& last = file.versions.back();
+  if (last.source_version == as.source_version && last.unavailable == as.unavailable)
+    return connection.run("UPDATE version SET superseded_at = NULL WHERE id = ?", last.row);
+  if (last.content) {
+    TRY(connection.run("UPDATE version SET superseded_at = ? WHERE id = ?", stored(now), last.row));
+    return insert_version(connection, file.row, last.seq + 1, as, now);
+  }
+  // Its bytes were never read, so it never was a version of its own.
+  TRY(connection.run("DELETE FROM version WHERE id = ?", last.row));
+  return insert_version(connection, file.row, last.seq, as, now);
+}
+
+Result<std::int64_t> note_rendition(Connection& connection,
+                                    std::int64_t asset,
+                                    photo::Role role,
+                                    std::string_view key,
+                                    std::string_view name,
+                                    bool present) {
+  TRY(connection.run(
+      "INSERT INTO rendition(asset, role, key, name, present) VALUES(?, ?, ?, ?, ?) "
+      "ON CONFLICT(asset, key) DO UPDATE SET role = excluded.role, name = excluded.name, "
+      "present = excluded.present",
+      asset,
+      photo::name(role),
+      bytes_of(key),
+      bytes_of(name),
+      present));
+  const auto row = TRY(connection.number(
+      "SELECT id FROM rendition WHERE asset = ? AND key = ?", asset, bytes_of(key)));
+  return row.value_or(0);
+}
+
+Result<> note_files(Connection& connection,
+                    const photo::Account& known,
+                    std::int64_t row,
+                    const photo::Asset& asset,
+                    Instant now) {
+  for (const photo::History& file : known.files) {
+    const bool listed = std::any_of(asset.renditions.begin(),
+                                    asset.renditions.end(),
+                                    [&](const auto& it) { return it.key == file.key; });
+    if (listed) continue;
+    TRY(connection.run("UPDATE rendition SET present = 0 WHERE id = ?", file.row));
+    TRY(connection.run(
+        "UPDATE version SET superseded_at = ? WHERE rendition = ? AND superseded_at IS NULL",
+        stored(now),
+        file.row));
+  }
+  for (const photo::Rendition& rendition : asset.renditions) {
+    photo::History file;
+    for (const photo::History& history : known.files)
+      if (history.key == rendition.key) file = history;
+    file.row =
+        TRY(note_rendition(connection, row, rendition.role, rendition.key, rendition.name, true));
+    TRY(note_version(connection, file, rendition, now));
+  }
+  return {};
+}
+
+bool by_key(const photo::Rendition& left, const photo::Rendition& right) {
+  return left.key < right.key;
+}
+
+bool same(photo::Asset left, photo::Asset right) {
+  std::sort(left.renditions.begin(), left.renditions.end(), by_key);
+  std::sort(right.renditions.begin(), right.renditions.end(), by_key);
+  return left == right;
+}
+
+/// The version that a record tells of, found by its number or made.
+Result<std::int64_t> kept_version(Connection& connection,
+                                  const Noting::Kept& kept,
+                                  std::int64_t rendition) {
+  const photo::Version& version = kept.version;
+  const ByteView sha256(version.content->sha256.bytes);
+  TRY(connection.run("INSERT OR IGNORE INTO content(sha256, size) VALUES(?, ?)",
+                     sha256,
+                     version.content->size.value));
+  TRY(connection.run(
+      "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
+      "content, first_seen, superseded_at) VALUES(?, ?, ?, ?, ?, ?, "
+      "(SELECT id FROM content WHERE sha256 = ?), ?, ?) ON CONFLICT(rendition, seq) DO UPDATE SET "
+      "content = excluded.content, unavailable = NULL WHERE content IS NULL",
+      rendition,
+      version.seq,
+      version.source_version,
+      version.apple_checksum ? std::optional(ByteView(version.apple_checksum->bytes))
+                             : std::nullopt,
+      version.size.value,
+      stored(version.modified),
+      sha256,
+      stored(version.first_seen),
+      stored(version.superseded_at)));
+  const auto row = TRY(connection.number(
+      "SELECT id FROM version WHERE rendition = ? AND seq = ?", rendition, version.seq));
+  return row.value_or(0);
+}
+
+Result<> put_kept_file(Connection& connection,
+                       const Noting::Kept& kept,
+                       std::int64_t asset,
+                       Instant now) {
+  TRY(connection.run(
+      "INSERT INTO naming(destination, asset, folder, stem, month) VALUES(?, ?, ?, ?, ?) "
+      "ON CONFLICT(destination, asset) DO NOTHING",
+      kept.destination,
+      asset,
+      kept.naming.folder,
+      kept.naming.stem,
+      kept.naming.month));
+  const auto rendition =
+      TRY(note_rendition(connection, asset, kept.role, kept.key, kept.name, kept.present));
+  const auto version = TRY(kept_version(connection, kept, rendition));
+  TRY(connection.run(
+      "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(destination, path) DO UPDATE SET "
+      "rendition = excluded.rendition, version = excluded.version, file_time = excluded.file_time, "
+      "stored_at = excluded.stored_at, damaged = 0",
+      kept.destination,
+      kept.path,
+      folded(kept.path),
+      rendition,
+      version,
+      stored(kept.file_time),
+      stored(now)));
+  return connection.run(
+      "INSERT INTO holding(destination, content, stored_at) SELECT ?, content, ? FROM version "
+      "WHERE id = ? ON CONFLICT DO NOTHING",
+      kept.destination,
+      stored(now),
+      version);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Noting>> Noting::begin(Catalog& catalog, std::int64_t source) {
+  Connection& connection = catalog.connection();
+  auto state = std::make_unique<State>(
+      State{connection, connection.lock(), source, connection.now(), std::nullopt});
+  auto transaction = TRY(sqlite::Transaction::begin(connection.database()));
+  state->transaction.emplace(std::move(transaction));
+  return std::unique_ptr<Noting>(new Noting(std::move(state)));
+}
+
+Noting::Noting(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Noting::~Noting() = default;
+
+Result<> Noting::put(const photo::Asset& asset) {
+  Connection& connection = state_->connection;
+  const auto row = TRY(find_asset(connection, state_->source, asset.key.library, asset.key.id));
+  photo::Account known;
+  if (row) {
+    auto account = TRY(load_account(connection, *row));
+    if (account) known = *std::move(account);
+    if (!known.gone_at && same(known.asset, asset)) return {};
+  }
+  TRY(write_asset(connection, state_->source, asset, std::nullopt));
+  const auto written = TRY(find_asset(connection, state_->source, asset.key.library, asset.key.id));
+  if (known.asset.albums != asset.albums)
+    TRY(note_albums(connection, written.value_or(0), asset.albums));
+  TRY(note_files(connection, known, written.value_or(0), asset, state_->now));
+  return owe_everywhere(connection, written.value_or(0));
+}
+
+Result<> Noting::gone(std::string_view library, std::string_view id) {
+  Connection& connection = state_->connection;
+  const auto row = TRY(find_asset(connection, state_->source, library, id));
+  if (!row) return {};
+  TRY(connection.run(
+      "UPDATE asset SET gone_at = ? WHERE id = ? AND gone_at IS NULL", stored(state_->now), *row));
+  return owe_everywhere(connection, *row);
+}
+
+Result<std::optional<std::string>> Noting::recall(std::string_view key) {
+  std::optional<std::string> value;
+  TRY(state_->connection.each(
+      "SELECT value FROM source_memory WHERE source = ? AND key = ?",
+      [&](const sqlite::Statement& row) { value = bytes_in(row, 0); },
+      state_->source,
+      bytes_of(key)));
+  return value;
+}
+
+Result<> Noting::remember(std::string_view key, std::string_view value) {
+  return state_->connection.run(
+      "INSERT INTO source_memory(source, key, value) VALUES(?, ?, ?) "
+      "ON CONFLICT(source, key) DO UPDATE SET value = excluded.value",
+      state_->source,
+      bytes_of(key),
+      bytes_of(value));
+}
+
+Result<> Noting::forget(std::string_view key) {
+  return state_->connection.run(
+      "DELETE FROM source_memory WHERE source = ? AND key = ?", state_->source, bytes_of(key));
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> Noting::recall_after(
+    std::string_view key, std::string_view prefix, std::size_t most) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  expect(!prefix.empty() && prefix.back() != '\x7f', "a source's prefix has a successor");
+  std::string end(prefix);
+  ++end.back();
+  TRY(state_->connection.each(
+      "SELECT key, value FROM source_memory WHERE source = ? AND key > ? AND key >= ? AND key < ? "
+      "ORDER BY key LIMIT ?",
+      [&](const sqlite::Statement& row) { rows.emplace_back(bytes_in(row, 0), bytes_in(row, 1)); },
+      state_->source,
+      bytes_of(key),
+      bytes_of(prefix),
+      bytes_of(end),
+      most));
+  return rows;
+}
+
+Result<> Noting::commit() {
+  TRY(state_->transaction->commit());
+  state_->transaction.reset();
+  auto next = TRY(sqlite::Transaction::begin(state_->connection.database()));
+  state_->transaction.emplace(std::move(next));
+  return {};
+}
+
+Result<> Noting::put_kept(const Kept& kept) {
+  Connection& connection = state_->connection;
+  const auto found =
+      TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
+  if (!found) {
+    TRY(write_asset(connection, state_->source, kept.asset, kept.gone_at));
+    const auto written =
+        TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
+    TRY(note_albums(connection, written.value_or(0), kept.asset.albums));
+    TRY(owe_everywhere(connection, written.value_or(0)));
+  }
+  const auto asset =
+      TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
+  return put_kept_file(connection, kept, asset.value_or(0), state_->now);
+}
+
+}  // namespace keepsake::catalog

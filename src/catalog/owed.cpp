@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The work of a run: what is owed, the names reserved for it, and what came of it.
+#include "base/text.h"
+#include "catalog/catalog.h"
+#include "catalog/connection.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::catalog {
+
+namespace {
+
+std::string json_list(std::span<const std::int64_t> numbers) {
+  return nlohmann::json(std::vector<std::int64_t>(numbers.begin(), numbers.end())).dump();
+}
+
+Result<std::int64_t> content_row(Connection& connection, const photo::Content& content) {
+  const ByteView sha256(content.sha256.bytes);
+  TRY(connection.run(
+      "INSERT OR IGNORE INTO content(sha256, size) VALUES(?, ?)", sha256, content.size.value));
+  const auto row = TRY(connection.number("SELECT id FROM content WHERE sha256 = ?", sha256));
+  return row.value_or(0);
+}
+
+/// The version that lay at the path before moves with its times to where it was put aside.
+Result<> move_aside(Connection& connection, const StoredFile& file) {
+  if (!file.replaced) return {};
+  return connection.run(
+      "INSERT OR REPLACE INTO path(destination, path, folded, rendition, version, file_time, "
+      "stored_at, verified_at, damaged) SELECT destination, ?3, ?4, rendition, version, file_time, "
+      "stored_at, verified_at, damaged FROM path WHERE destination = ?1 AND path = ?2",
+      file.destination,
+      file.path,
+      *file.replaced,
+      folded(*file.replaced));
+}
+
+Result<> record_stored(Connection& connection, const StoredFile& file) {
+  const auto content = TRY(content_row(connection, file.content));
+  const auto now = stored(connection.now());
+  TRY(connection.run(
+      "UPDATE version SET content = ?, size = ?, apple_checksum = coalesce(?, apple_checksum), "
+      "unavailable = NULL WHERE id = ?",
+      content,
+      file.content.size.value,
+      file.apple_checksum ? std::optional(ByteView(file.apple_checksum->bytes)) : std::nullopt,
+      file.version));
+  TRY(move_aside(connection, file));
+  TRY(connection.run(
+      "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at) "
+      "SELECT ?1, ?2, ?3, rendition, id, ?5, ?6 FROM version WHERE id = ?4 "
+      "ON CONFLICT(destination, path) DO UPDATE SET version = excluded.version, rendition = "
+      "excluded.rendition, file_time = excluded.file_time, stored_at = excluded.stored_at, "
+      "verified_at = NULL, damaged = 0",
+      file.destination,
+      file.path,
+      folded(file.path),
+      file.version,
+      stored(file.file_time),
+      now));
+  TRY(
+      connection.run("INSERT INTO holding(destination, content, stored_at) VALUES(?, ?, ?) "
+                     "ON CONFLICT(destination, content) DO NOTHING",
+                     file.destination,
+                     content,
+                     now));
+  return connection.run(
+      "DELETE FROM outcome WHERE destination = ? AND version = ?", file.destination, file.version);
+}
+
+/// A version whose bytes are those of the one before was never a version: the one before goes on.
+Result<> forget_touch(Connection& connection, std::int64_t version) {
+  const auto before =
+      TRY(connection.number("SELECT b.id FROM version v JOIN version b ON b.rendition = "
+                            "v.rendition AND b.seq = v.seq - 1 "
+                            "WHERE v.id = ?",
+                            version));
+  if (!before) return {};
+  TRY(
+      connection.run("UPDATE version SET superseded_at = NULL, (source_version, modified) = "
+                     "(SELECT source_version, modified FROM version WHERE id = ?1) WHERE id = ?2",
+                     version,
+                     *before));
+  TRY(connection.run("UPDATE path SET version = ? WHERE version = ?", *before, version));
+  return connection.run("DELETE FROM version WHERE id = ?", version);
+}
+
+Result<> record_unheld(Connection& connection, const Progress::Unheld& unheld) {
+  return connection.run(
+      "INSERT INTO outcome(destination, version, state, cause, message, attempts) "
+      "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(destination, version) DO UPDATE SET "
+      "state = excluded.state, cause = excluded.cause, message = excluded.message, "
+      "attempts = attempts + excluded.attempts",
+      unheld.destination,
+      unheld.shortfall.version,
+      photo::name(unheld.shortfall.state),
+      name(unheld.shortfall.cause),
+      unheld.shortfall.message,
+      unheld.shortfall.attempts);
+}
+
+}  // namespace
+
+Result<std::int64_t> Catalog::gather_owed(std::span<const std::int64_t> sources,
+                                          std::span<const std::int64_t> destinations) {
+  const auto lock = connection_->lock();
+  TRY(connection_->database().run(
+      "CREATE TEMP TABLE IF NOT EXISTS work(n INTEGER PRIMARY KEY, asset INTEGER NOT NULL)"));
+  TRY(connection_->run("DELETE FROM work"));
+  TRY(connection_->run(
+      "INSERT INTO work(asset) SELECT a.id FROM asset a JOIN source s ON s.id = a.source "
+      "WHERE a.id IN (SELECT asset FROM owed WHERE destination IN (SELECT value FROM "
+      "json_each(?))) "
+      "AND a.source IN (SELECT value FROM json_each(?)) ORDER BY s.uid, a.library, a.source_id",
+      json_list(destinations),
+      json_list(sources)));
+  const auto count = TRY(connection_->number("SELECT count(*) FROM work"));
+  return count.value_or(0);
+}
+
+Result<std::vector<photo::Account>> Catalog::next_owed(std::size_t most) {
+  const auto lock = connection_->lock();
+  std::vector<std::int64_t> rows;
+  std::int64_t last = 0;
+  TRY(connection_->each(
+      "SELECT n, asset FROM work ORDER BY n LIMIT ?",
+      [&](const sqlite::Statement& row) {
+        last = row.integer(0);
+        rows.push_back(row.integer(1));
+      },
+      most));
+  TRY(connection_->run("DELETE FROM work WHERE n <= ?", last));
+  return load_accounts(*connection_, rows);
+}
+
+Result<> Catalog::reserve(std::span<const Reservation> reservations) {
+  const auto lock = connection_->lock();
+  auto transaction = TRY(sqlite::Transaction::begin(connection_->database()));
+  for (const Reservation& reservation : reservations) {
+    TRY(
+        connection_->run("INSERT OR IGNORE INTO naming(destination, asset, folder, stem, month) "
+                         "VALUES(?, ?, ?, ?, ?)",
+                         reservation.destination,
+                         reservation.asset,
+                         reservation.naming.folder,
+                         reservation.naming.stem,
+                         reservation.naming.month));
+    for (const Reservation::Path& path : reservation.paths)
+      TRY(connection_->run(
+          "INSERT INTO path(destination, path, folded, rendition) VALUES(?, ?, ?, ?)",
+          reservation.destination,
+          path.path,
+          folded(path.path),
+          path.rendition));
+  }
+  return transaction.commit();
+}
+
+Result<bool> Catalog::is_taken(std::int64_t destination, std::string_view folded) {
+  const auto lock = connection_->lock();
+  const auto found = TRY(connection_->number(
+      "SELECT 1 FROM path WHERE destination = ? AND folded = ?", destination, folded));
+  return found.has_value();
+}
+
+Result<> Catalog::record(const Progress& progress) {
+  const auto lock = connection_->lock();
+  auto transaction = TRY(sqlite::Transaction::begin(connection_->database()));
+  for (const StoredFile& file : progress.stored) TRY(record_stored(*connection_, file));
+  for (const auto& unheld : progress.unheld) TRY(record_unheld(*connection_, unheld));
+  for (const std::int64_t version : progress.only_touched) TRY(forget_touch(*connection_, version));
+  for (const auto& described : progress.described)
+    TRY(connection_->run("UPDATE naming SET described = ? WHERE destination = ? AND asset = ?",
+                         ByteView(described.record.bytes),
+                         described.destination,
+                         described.asset));
+  for (const auto& settled : progress.settled)
+    TRY(connection_->run("DELETE FROM owed WHERE destination = ? AND asset = ?",
+                         settled.destination,
+                         settled.asset));
+  return transaction.commit();
+}
+
+Result<std::optional<Catalog::Copy>> Catalog::copy_of(std::int64_t destination,
+                                                      const Digest& content) {
+  const auto lock = connection_->lock();
+  std::optional<Copy> copy;
+  TRY(connection_->each(
+      "SELECT p.path, p.file_time FROM content c JOIN version v ON v.content = c.id "
+      "JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND p.damaged = 0 "
+      "ORDER BY p.path DESC",
+      [&](const sqlite::Statement& row) {
+        copy = Copy{std::string(row.text(0)), instant_in(row, 1)};
+      },
+      ByteView(content.bytes),
+      destination));
+  return copy;
+}
+
+}  // namespace keepsake::catalog

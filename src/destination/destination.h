@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/random_access.h"
+#include "base/result.h"
+#include "photo/account.h"
+#include "records/file_record.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+/// Where photos are kept for their owner. A destination knows nothing of sources, of the catalog or
+/// of plans: names and decisions are given to it.
+namespace keepsake::destination {
+
+/// One file to keep: what it is, where it shall lie, and the time it shall bear.
+struct Upload {
+  std::string path;                             ///< below the destination's root
+  std::optional<records::FileRecord> replaced;  ///< the older version at `path`, with its new place
+  bool heals = false;                           ///< what lies at `path` is damaged and gives way
+  ByteCount size;
+  Instant modified{};
+  records::FileRecord record;  ///< its content is filled in when the bytes are there
+};
+
+/// A file being written to a destination. Destroyed without `finish` nothing of it remains.
+class Incoming {
+ public:
+  virtual ~Incoming() = default;
+  virtual Result<> write(ByteView bytes) = 0;
+
+  /// All bytes were written and hash to this. It is stored for good by the next `Session::commit`.
+  virtual Result<> finish(const photo::Content& content) = 0;
+};
+
+/// What became of one upload at a commit.
+struct Stored {
+  std::int64_t version = 0;
+  std::string path;
+  photo::Content content;
+  std::optional<Error> error;  ///< it is not stored after all
+};
+
+/// Finds where a destination already has a content, with the time that file bears.
+struct ExistingCopy {
+  std::string path;
+  Instant modified{};
+};
+
+/// A kept file as an album shows it.
+struct AlbumFile {
+  std::string path;  ///< where it lies
+  std::string name;  ///< what it is called in the album
+};
+
+using FindCopy = std::function<std::optional<ExistingCopy>(const Digest&)>;
+
+/// One run's writing. `begin` and what it returns may be used by several threads at once; the rest
+/// belongs to one thread. What is not committed is not held.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// What an earlier run stored but could not note down any more, because it was killed.
+  [[nodiscard]] virtual const std::vector<records::FileRecord>& recovered() const = 0;
+
+  /// Names in a folder that are not ours to take, folded (base/text.h).
+  virtual Result<std::vector<std::string>> names_in(const std::string& folder) = 0;
+
+  /// Causes: full, denied, read_only, absent, unsupported (too large for this file system).
+  virtual Result<std::unique_ptr<Incoming>> begin(Upload upload) = 0;
+
+  /// Keeps a content that the destination has already, without bytes from outside.
+  virtual Result<> duplicate(Upload upload,
+                             const ExistingCopy& copy,
+                             const photo::Content& content) = 0;
+
+  /// Makes all finished uploads durable and findable; the proof that they are held.
+  virtual Result<std::vector<Stored>> commit(const FindCopy& find_copy) = 0;
+
+  /// Rewrites what is said about files that are kept already.
+  virtual Result<> describe(std::span<const records::FileRecord> records) = 0;
+
+  /// Forgets all records, before `describe` writes every one anew: the repair of damaged records.
+  virtual Result<> begin_records_anew() = 0;
+
+  /// Makes an album show exactly these files, by links or as a list.
+  virtual Result<> show_album(const std::string& folder, std::span<const AlbumFile> files) = 0;
+
+  /// The run is over: tidies up what only a run needs. Returns the bytes written in all.
+  virtual Result<ByteCount> close() = 0;
+};
+
+class Destination {
+ public:
+  virtual ~Destination() = default;
+
+  /// Whether it is there and ours; opens nothing for writing. Causes: absent, conflict, corrupt.
+  virtual Result<> check_presence() = 0;
+
+  /// Begins a run's writing. Causes: absent, locked, read_only, denied.
+  virtual Result<std::unique_ptr<Session>> open_session() = 0;
+
+  /// Opens a kept file for reading. Causes: not_found, denied, absent.
+  virtual Result<std::unique_ptr<RandomAccess>> open(const std::string& path, bool from_disk) = 0;
+
+  /// How large a kept file is; nothing when it is positively not there.
+  virtual Result<std::optional<ByteCount>> size_of(const std::string& path) = 0;
+
+  /// Calls back for every record, later ones outranking earlier ones of the same path. Returns how
+  /// many lines could not be read. Causes: absent, denied.
+  virtual Result<std::size_t> each_record(
+      const std::function<Result<>(const records::FileRecord&)>& take) = 0;
+
+  /// Calls back for every line of the sums that another program could check, as (path, SHA-256 in
+  /// hexadecimal); a line that cannot be read has an empty path.
+  virtual Result<> each_sum(
+      const std::function<Result<>(std::string_view path, std::string_view sha256)>& take) = 0;
+};
+
+}  // namespace keepsake::destination

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/folder_tree/folder_tree.h"
+
+#include "destination/folder_tree/layout.h"
+#include "destination/folder_tree/manifest.h"
+#include "destination/folder_tree/session.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::destination {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr ByteCount most_marker_bytes{64 << 10};
+constexpr int marker_version = 1;
+
+std::optional<TreeMarker> marker_in(const json& object) {
+  const auto id = Id128::from_hex(object.value("id", ""));
+  const auto catalog = Id128::from_hex(object.value("catalog", ""));
+  if (object.value("format", "") != "keepsake-tree" || !id || !catalog) return std::nullopt;
+  return TreeMarker{*id, *catalog, object.value("zone", "UTC")};
+}
+
+class FolderTree final : public Destination {
+ public:
+  FolderTree(std::unique_ptr<os::Folder> folder,
+             const TreeMarker& expected,
+             const TreeOptions& options)
+      : folder_(std::move(folder)), expected_(expected), options_(options) {}
+
+  Result<> check_presence() override {
+    const auto found = TRY(read_marker(*folder_));
+    if (!found)
+      return fail(Error{Cause::absent,
+                        "there is no keepsake folder here (.keepsake/tree.json is missing); is the "
+                        "drive plugged in? Nothing was written",
+                        folder_->where().string(),
+                        Scope::destination});
+    if (found->id != expected_.id || found->catalog != expected_.catalog)
+      return fail(Error{Cause::conflict,
+                        "this folder holds another backup than the one configured; nothing was "
+                        "written. To take it over in a new home, run: keepsake catalog rebuild",
+                        folder_->where().string(),
+                        Scope::destination});
+    return {};
+  }
+
+  Result<std::unique_ptr<Session>> open_session() override {
+    TRY(check_presence());
+    return tree::open_session(*folder_, options_);
+  }
+
+  Result<std::unique_ptr<RandomAccess>> open(const std::string& path, bool from_disk) override {
+    const auto place = TRY(RelativePath::parse(path));
+    auto file = TRY(folder_->open(place, from_disk ? os::Reading::from_disk : os::Reading::cached));
+    return std::unique_ptr<RandomAccess>(std::move(file));
+  }
+
+  Result<std::optional<ByteCount>> size_of(const std::string& path) override {
+    const auto place = TRY(RelativePath::parse(path));
+    const auto entry = TRY(folder_->look(place));
+    if (!entry || entry->type != os::Entry::Type::file) return std::nullopt;
+    return entry->size;
+  }
+
+  Result<std::size_t> each_record(
+      const std::function<Result<>(const records::FileRecord&)>& take) override {
+    tree::Manifest manifest(*folder_);
+    return manifest.each_line([&](std::string_view line) -> Result<> {
+      const auto record = TRY(records::parse_line(line));
+      return take(record);
+    });
+  }
+
+  Result<> each_sum(
+      const std::function<Result<>(std::string_view, std::string_view)>& take) override {
+    return tree::Manifest(*folder_).each_sum(take);
+  }
+
+ private:
+  std::unique_ptr<os::Folder> folder_;
+  TreeMarker expected_;
+  TreeOptions options_;
+};
+
+}  // namespace
+
+Result<std::optional<TreeMarker>> read_marker(os::Folder& folder) {
+  const auto bytes = folder.read_all(RelativePath::known(tree::marker), most_marker_bytes);
+  if (!bytes && bytes.error().cause == Cause::not_found) return std::nullopt;
+  if (!bytes) return fail(bytes.error());
+  const auto object = json::parse(text_of(*bytes), nullptr, false);
+  const auto marker = object.is_object() ? marker_in(object) : std::nullopt;
+  if (!marker)
+    return fail(Error{Cause::corrupt,
+                      "the marker .keepsake/tree.json cannot be read; the photos beside it are not "
+                      "touched",
+                      folder.where().string(),
+                      Scope::destination});
+  return marker;
+}
+
+Result<> write_marker(os::Folder& folder, const TreeMarker& marker) {
+  const json object = {{"format", "keepsake-tree"},
+                       {"version", marker_version},
+                       {"id", marker.id.hex()},
+                       {"catalog", marker.catalog.hex()},
+                       {"zone", marker.zone}};
+  TRY(folder.make_folders(RelativePath::known(tree::own_folder)));
+  return os::write_whole(
+      folder, RelativePath::known(tree::marker), bytes_of(object.dump(2) + "\n"));
+}
+
+std::unique_ptr<Destination> make_folder_tree(std::unique_ptr<os::Folder> folder,
+                                              const TreeMarker& expected,
+                                              const TreeOptions& options) {
+  return std::make_unique<FolderTree>(std::move(folder), expected, options);
+}
+
+}  // namespace keepsake::destination

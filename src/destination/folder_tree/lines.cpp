@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/folder_tree/lines.h"
+
+namespace keepsake::destination::tree {
+
+namespace {
+
+constexpr std::size_t block_bytes = std::size_t{256} << 10U;
+constexpr std::size_t most_line_bytes = std::size_t{4} << 20U;
+
+}  // namespace
+
+Result<std::optional<std::string>> LineReader::next() {
+  for (;;) {
+    const auto end = pending_.find('\n', position_);
+    if (end != std::string::npos) {
+      std::string line = pending_.substr(position_, end - position_);
+      position_ = end + 1;
+      return line;
+    }
+    if (ended_) {
+      torn_ = position_ < pending_.size();
+      return std::nullopt;
+    }
+    pending_.erase(0, position_);
+    position_ = 0;
+    if (pending_.size() > most_line_bytes)
+      return fail(Cause::corrupt, "a line longer than any that keepsake writes");
+    block_.resize(block_bytes);
+    const auto count = TRY(file_->read(block_));
+    ended_ = count == 0;
+    pending_ += text_of(ByteView(block_).first(count));
+  }
+}
+
+Result<> LineWriter::add(std::string_view line) {
+  block_ += line;
+  block_ += '\n';
+  if (block_.size() < block_bytes) return {};
+  TRY(file_->write(bytes_of(block_)));
+  block_.clear();
+  return {};
+}
+
+Result<> LineWriter::finish() {
+  TRY(file_->write(bytes_of(block_)));
+  return file_->finish(std::nullopt);
+}
+
+}  // namespace keepsake::destination::tree

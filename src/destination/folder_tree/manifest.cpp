@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/folder_tree/manifest.h"
+
+#include "destination/folder_tree/layout.h"
+#include "destination/folder_tree/lines.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::destination::tree {
+
+namespace {
+
+constexpr std::string_view confirmation = "-- done";
+constexpr std::string_view record_begin = R"({"path":)";
+constexpr std::size_t digest_digits = 64;
+
+RelativePath own(std::string_view path) { return RelativePath::known(path); }
+
+Result<std::unique_ptr<LineReader>> open_lines(os::Folder& folder, const RelativePath& file) {
+  auto opened = folder.open(file, os::Reading::cached);
+  if (!opened && opened.error().cause == Cause::not_found) return nullptr;
+  if (!opened) return fail(std::move(opened).error());
+  return std::make_unique<LineReader>(*std::move(opened));
+}
+
+}  // namespace
+
+std::optional<std::string> path_in_record(std::string_view line) {
+  if (!line.starts_with(record_begin) || !line.ends_with('}')) return std::nullopt;
+  auto end = record_begin.size() + 1;
+  while (end < line.size() && line[end] != '"') end += line[end] == '\\' ? 2 : 1;
+  if (end >= line.size()) return std::nullopt;
+  const auto quoted = line.substr(record_begin.size(), end + 1 - record_begin.size());
+  const auto text = nlohmann::json::parse(quoted, nullptr, false);
+  if (!text.is_string()) return std::nullopt;
+  return text.get<std::string>();
+}
+
+std::optional<std::string> path_in_sum(std::string_view line) {
+  if (line.size() < digest_digits + 3 || line.substr(digest_digits, 2) != "  ") return std::nullopt;
+  return std::string(line.substr(digest_digits + 2));
+}
+
+std::string_view digest_in_sum(std::string_view line) { return line.substr(0, digest_digits); }
+
+Result<> Manifest::intend(const std::vector<std::string>& lines) {
+  std::string block;
+  for (const std::string& line : lines) {
+    block += line;
+    block += '\n';
+  }
+  journal_size_ += ByteCount{block.size()};
+  return folder_.append(own(journal), bytes_of(block));
+}
+
+Result<> Manifest::confirm() {
+  return folder_.append(own(journal), bytes_of(std::string(confirmation) + "\n"));
+}
+
+Result<Manifest::Journal> Manifest::read_journal() {
+  Journal found;
+  const auto lines = TRY(open_lines(folder_, own(journal)));
+  if (!lines) return found;
+  for (;;) {
+    auto line = TRY(lines->next());
+    if (!line) return found;
+    if (*line == confirmation) {
+      std::move(found.intended.begin(), found.intended.end(), std::back_inserter(found.confirmed));
+      found.intended.clear();
+    } else if (path_in_record(*line)) {
+      found.intended.push_back(*std::move(line));
+    }
+  }
+}
+
+Result<> Manifest::merge() {
+  const auto found = TRY(read_journal());
+  if (found.confirmed.empty()) return empty_journal();
+  std::map<std::string, Lines> months;
+  Lines digests;
+  for (const std::string& line : found.confirmed) {
+    const auto record = records::parse_line(line);
+    if (!record) continue;
+    months[record->month][record->path] = line;
+    digests[record->path] = record->version.content->sha256.hex() + "  " + record->path;
+  }
+  TRY(folder_.make_folders(own(manifest_folder)));
+  for (const auto& [month, lines] : months) TRY(merge_month(month, lines));
+  TRY(merge_sums(digests));
+  return empty_journal();
+}
+
+Result<> Manifest::merge_month(const std::string& month, const Lines& news) {
+  return merge_file(
+      own(manifest_folder) / (month + ".jsonl"), manifest_header, news, &path_in_record);
+}
+
+Result<> Manifest::merge_sums(const Lines& news) {
+  return merge_file(own(sums), {}, news, &path_in_sum);
+}
+
+/// Old lines and news, both in the order of paths, into a new file; news win. Old lines that cannot
+/// be read are left out.
+Result<> Manifest::merge_file(const RelativePath& file,
+                              std::string_view header,
+                              const Lines& news,
+                              PathOf path_of) {
+  const auto work = own(work_folder) / "merge";
+  TRY(folder_.make_folders(own(work_folder)));
+  TRY(folder_.remove(work));
+  const auto old = TRY(open_lines(folder_, file));
+  auto out = TRY(folder_.create(work, ByteCount{}));
+  LineWriter writer(std::move(out));
+  if (!header.empty()) TRY(writer.add(header));
+  auto next = news.begin();
+  while (old) {
+    const auto line = TRY(old->next());
+    if (!line) break;
+    const auto path = path_of(*line);
+    if (!path) continue;
+    for (; next != news.end() && next->first < *path; ++next) TRY(writer.add(next->second));
+    const bool replaced = next != news.end() && next->first == *path;
+    if (!replaced) TRY(writer.add(*line));
+  }
+  for (; next != news.end(); ++next) TRY(writer.add(next->second));
+  TRY(writer.finish());
+  TRY(folder_.rename(work, file, os::Existing::replace));
+  return folder_.sync(file.folder());
+}
+
+Result<> Manifest::empty_journal() {
+  TRY(folder_.remove(own(journal)));
+  journal_size_ = ByteCount{};
+  return folder_.sync(own(own_folder));
+}
+
+Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string_view)>& take) {
+  std::size_t unreadable = 0;
+  const auto months = folder_.list(own(manifest_folder));
+  if (!months && months.error().cause != Cause::not_found) return fail(months.error());
+  for (const os::Entry& month : months.value_or(std::vector<os::Entry>())) {
+    if (month.type != os::Entry::Type::file || extension_of(month.name) != "jsonl") continue;
+    const auto lines = TRY(open_lines(folder_, own(manifest_folder) / month.name));
+    for (bool first = true; lines; first = false) {
+      const auto line = TRY(lines->next());
+      if (!line) break;
+      if (first && *line == manifest_header) continue;
+      const auto result = take(*line);
+      if (!result && result.error().cause != Cause::corrupt) return fail(result.error());
+      if (!result) ++unreadable;
+    }
+    if (lines && lines->torn()) ++unreadable;
+  }
+  const auto found = TRY(read_journal());
+  for (const std::string& line : found.confirmed) TRY(take(line));
+  return unreadable;
+}
+
+Result<> Manifest::each_sum(
+    const std::function<Result<>(std::string_view path, std::string_view sha256)>& take) {
+  const auto lines = TRY(open_lines(folder_, own(sums)));
+  while (lines) {
+    const auto line = TRY(lines->next());
+    if (!line) break;
+    const auto path = path_in_sum(*line);
+    TRY(take(path.value_or(std::string()), path ? digest_in_sum(*line) : std::string_view(*line)));
+  }
+  if (lines && lines->torn()) return take({}, "a torn last line");
+  return {};
+}
+
+Result<> Manifest::begin_anew() {
+  const auto months = folder_.list(own(manifest_folder));
+  if (months) {
+    for (const os::Entry& month : *months) TRY(folder_.remove(own(manifest_folder) / month.name));
+  } else if (months.error().cause != Cause::not_found) {
+    return fail(months.error());
+  }
+  TRY(folder_.remove(own(sums)));
+  return empty_journal();
+}
+
+}  // namespace keepsake::destination::tree

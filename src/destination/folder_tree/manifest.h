@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "os/folder.h"
+#include "records/file_record.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What a tree writes about its files: first appended to a journal, from time to time merged into
+/// one manifest a month and into SHA256SUMS. All are lines in the order of paths.
+namespace keepsake::destination::tree {
+
+class Manifest {
+ public:
+  explicit Manifest(os::Folder& folder) : folder_(folder) {}
+
+  /// Appends records, durably. What they tell of may not have happened yet: see `confirm`.
+  Result<> intend(const std::vector<std::string>& lines);
+
+  /// Notes that everything intended so far has happened.
+  Result<> confirm();
+
+  /// Records in the journal: those confirmed, and those whose files must be looked at.
+  struct Journal {
+    std::vector<std::string> confirmed;
+    std::vector<std::string> intended;
+  };
+
+  Result<Journal> read_journal();
+
+  /// Bytes in the journal by what this object wrote.
+  [[nodiscard]] ByteCount journal_size() const { return journal_size_; }
+
+  /// Merges the journal into manifests and sums, then empties it. Interrupted at any point, it does
+  /// the same again the next time.
+  Result<> merge();
+
+  /// Every line of every manifest and of the journal, the journal's last. Lines that are torn or
+  /// unreadable are counted and left out.
+  Result<std::size_t> each_line(const std::function<Result<>(std::string_view)>& take);
+
+  /// Every line of SHA256SUMS as (path, digest); nothing when there is no such file.
+  Result<> each_sum(
+      const std::function<Result<>(std::string_view path, std::string_view sha256)>& take);
+
+  /// Removes manifests and sums, so that the next records written are all there is.
+  Result<> begin_anew();
+
+ private:
+  using Lines = std::map<std::string, std::string, std::less<>>;  // by path
+
+  Result<> merge_month(const std::string& month, const Lines& news);
+  Result<> merge_sums(const Lines& news);
+  using PathOf = std::optional<std::string> (*)(std::string_view line);
+  Result<> merge_file(const RelativePath& file,
+                      std::string_view header,
+                      const Lines& news,
+                      PathOf path_of);
+  Result<> empty_journal();
+
+  os::Folder& folder_;
+  ByteCount journal_size_;
+};
+
+/// The path that a record's line begins with; nothing for a line that is no record.
+std::optional<std::string> path_in_record(std::string_view line);
+
+/// The path in a line of SHA256SUMS, and its digest as hexadecimal text.
+std::optional<std::string> path_in_sum(std::string_view line);
+std::string_view digest_in_sum(std::string_view line);
+
+}  // namespace keepsake::destination::tree

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/folder_tree/session.h"
+
+#include "base/guarded.h"
+#include "base/text.h"
+#include "crypto/sha.h"
+#include "destination/folder_tree/album_folder.h"
+#include "destination/folder_tree/layout.h"
+#include "destination/folder_tree/manifest.h"
+#include "records/xmp.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace keepsake::destination::tree {
+
+namespace {
+
+constexpr ByteCount journal_full{16 << 20};
+constexpr std::size_t block_bytes = std::size_t{1} << 20U;
+
+/// An upload whose bytes lie durably in the work folder.
+struct Staged {
+  Upload upload;
+  photo::Content content;
+  RelativePath work;
+};
+
+struct Shared {
+  std::vector<Staged> staged;
+  std::uint64_t next_name = 0;
+  ByteCount written;
+};
+
+Result<photo::Content> content_of(os::InFile& file, std::vector<std::byte>& block) {
+  crypto::Sha256 sha256;
+  photo::Content content;
+  block.resize(block_bytes);
+  for (;;) {
+    const auto count = TRY(file.read(block));
+    if (count == 0) break;
+    sha256.add(ByteView(block).first(count));
+    content.size += ByteCount{count};
+  }
+  content.sha256 = sha256.finish();
+  return content;
+}
+
+class TreeIncoming final : public Incoming {
+ public:
+  TreeIncoming(os::Folder& folder,
+               Guarded<Shared>& shared,
+               Upload upload,
+               RelativePath work,
+               std::unique_ptr<os::OutFile> file)
+      : folder_(folder),
+        shared_(shared),
+        upload_(std::move(upload)),
+        work_(std::move(work)),
+        file_(std::move(file)) {}
+
+  ~TreeIncoming() override {
+    if (finished_) return;
+    file_.reset();
+    static_cast<void>(folder_.remove(work_));
+  }
+
+  TreeIncoming(const TreeIncoming&) = delete;
+  TreeIncoming& operator=(const TreeIncoming&) = delete;
+  TreeIncoming(TreeIncoming&&) = delete;
+  TreeIncoming& operator=(TreeIncoming&&) = delete;
+
+  Result<> write(ByteView bytes) override {
+    written_ += ByteCount{bytes.size()};
+    return file_->write(bytes);
+  }
+
+  Result<> finish(const photo::Content& content) override {
+    TRY(file_->finish(upload_.modified));
+    finished_ = true;
+    shared_.with([&](Shared& shared) {
+      shared.written += written_;
+      shared.staged.push_back({std::move(upload_), content, work_});
+    });
+    return {};
+  }
+
+ private:
+  os::Folder& folder_;
+  Guarded<Shared>& shared_;
+  Upload upload_;
+  RelativePath work_;
+  std::unique_ptr<os::OutFile> file_;
+  ByteCount written_;
+  bool finished_ = false;
+};
+
+class TreeSession final : public Session {
+ public:
+  TreeSession(os::Folder& folder, const TreeOptions& options)
+      : folder_(folder), options_(options), manifest_(folder), album_folder_(folder) {}
+
+  /// Empties the work folder, and finds out what of the last, unfinished commit did happen.
+  Result<> recover() {
+    TRY(folder_.make_folders(RelativePath::known(work_folder)));
+    const auto leftovers = TRY(folder_.list(RelativePath::known(work_folder)));
+    for (const os::Entry& leftover : leftovers)
+      TRY(folder_.remove(RelativePath::known(work_folder) / leftover.name));
+    const auto journal = TRY(manifest_.read_journal());
+    for (const std::string& line : journal.confirmed) {
+      auto record = records::parse_line(line);
+      if (record) recovered_.push_back(*std::move(record));
+    }
+    std::vector<std::string> happened;
+    for (const std::string& line : journal.intended) {
+      auto record = records::parse_line(line);
+      if (!record) continue;
+      const bool there = TRY(lies_there(*record));
+      if (!there) continue;
+      happened.push_back(line);
+      recovered_.push_back(*std::move(record));
+    }
+    if (journal.intended.empty()) return {};
+    // The folders' names may not have been durable yet.
+    for (const std::string& line : happened)
+      TRY(folder_.sync(RelativePath::known(*path_in_record(line)).folder()));
+    return settle_journal(journal.confirmed, happened);
+  }
+
+  [[nodiscard]] const std::vector<records::FileRecord>& recovered() const override {
+    return recovered_;
+  }
+
+  Result<std::vector<std::string>> names_in(const std::string& folder) override {
+    std::vector<std::string> names;
+    const auto entries = folder_.list(RelativePath::known(folder));
+    if (!entries && entries.error().cause == Cause::not_found) return names;
+    if (!entries) return fail(entries.error());
+    for (const os::Entry& entry : *entries) names.push_back(folded(entry.name));
+    return names;
+  }
+
+  Result<std::unique_ptr<Incoming>> begin(Upload upload) override {
+    const auto work = next_work_name();
+    auto file = TRY(folder_.create(work, upload.size));
+    return std::make_unique<TreeIncoming>(
+        folder_, shared_, std::move(upload), work, std::move(file));
+  }
+
+  Result<> duplicate(Upload upload,
+                     const ExistingCopy& copy,
+                     const photo::Content& content) override {
+    const auto work = next_work_name();
+    const bool linked = TRY(link_to(copy, upload.modified, work));
+    if (!linked) TRY(copy_of(copy, upload.modified, content, work));
+    shared_.with(
+        [&](Shared& shared) { shared.staged.push_back({std::move(upload), content, work}); });
+    return {};
+  }
+
+  Result<std::vector<Stored>> commit(const FindCopy& find_copy) override {
+    auto batch = shared_.with([](Shared& shared) { return std::exchange(shared.staged, {}); });
+    if (batch.empty()) return std::vector<Stored>();
+    TRY(share_duplicates(batch, find_copy));
+    std::vector<std::string> lines;
+    for (Staged& staged : batch) {
+      staged.upload.record.version.content = staged.content;
+      lines.push_back(records::to_line(staged.upload.record));
+      if (staged.upload.replaced) lines.push_back(records::to_line(*staged.upload.replaced));
+    }
+    TRY(manifest_.intend(lines));
+    std::set<RelativePath> touched;
+    std::vector<Stored> stored;
+    for (const Staged& staged : batch) stored.push_back(give_name(staged, touched));
+    for (const RelativePath& folder : touched) TRY(folder_.sync(folder));
+    const bool all = std::none_of(
+        stored.begin(), stored.end(), [](const Stored& file) { return file.error.has_value(); });
+    TRY(all ? manifest_.confirm() : confirm_what_happened());
+    for (const Staged& staged : batch) TRY(write_sidecar(staged.upload.record));
+    TRY(merge_when_full());
+    return stored;
+  }
+
+  Result<> describe(std::span<const records::FileRecord> records) override {
+    std::vector<std::string> lines;
+    lines.reserve(records.size());
+    for (const records::FileRecord& record : records) lines.push_back(records::to_line(record));
+    TRY(manifest_.intend(lines));
+    TRY(manifest_.confirm());
+    for (const records::FileRecord& record : records) TRY(write_sidecar(record));
+    return merge_when_full();
+  }
+
+  Result<> begin_records_anew() override { return manifest_.begin_anew(); }
+
+  Result<> show_album(const std::string& folder, std::span<const AlbumFile> files) override {
+    return album_folder_.show(RelativePath::known(folder), files, options_.albums);
+  }
+
+  Result<ByteCount> close() override {
+    TRY(manifest_.merge());
+    return shared_.with([](Shared& shared) { return shared.written; });
+  }
+
+ private:
+  RelativePath next_work_name() {
+    const auto number = shared_.with([](Shared& shared) { return shared.next_name++; });
+    return RelativePath::known(work_folder) / std::to_string(number);
+  }
+
+  Result<bool> lies_there(const records::FileRecord& record) {
+    const auto path = TRY(RelativePath::parse(record.path));
+    const auto entry = TRY(folder_.look(path));
+    if (!entry || entry->type != os::Entry::Type::file ||
+        entry->size != record.version.content->size)
+      return false;
+    auto file = TRY(folder_.open(path, os::Reading::cached));
+    const auto content = TRY(content_of(*file, block_));
+    return content == *record.version.content;
+  }
+
+  Result<> settle_journal(const std::vector<std::string>& confirmed,
+                          const std::vector<std::string>& happened) {
+    std::string text;
+    for (const auto* lines : {&confirmed, &happened})
+      for (const std::string& line : *lines) text += line + "\n";
+    TRY(os::write_whole(folder_, RelativePath::known(journal), bytes_of(text)));
+    return manifest_.confirm();
+  }
+
+  /// Where a file could not be given its name, the journal must not say it was.
+  Result<> confirm_what_happened() {
+    const auto found = TRY(manifest_.read_journal());
+    std::vector<std::string> happened;
+    for (const std::string& line : found.intended) {
+      const auto record = TRY(records::parse_line(line));
+      const bool there = TRY(lies_there(record));
+      if (there) happened.push_back(line);
+    }
+    return settle_journal(found.confirmed, happened);
+  }
+
+  /// Gives a new name to bytes that lie here already: sharing their blocks, else, when they bear
+  /// the same time, as a second name. False where the file system has neither.
+  Result<bool> link_to(const ExistingCopy& copy, Instant modified, const RelativePath& work) {
+    const auto from = TRY(RelativePath::parse(copy.path));
+    if (clones_) {
+      auto clone = folder_.clone(from, work);
+      if (clone) {
+        TRY((*clone)->finish(modified));
+        return true;
+      }
+      TRY(folder_.remove(work));
+      if (clone.error().cause != Cause::unsupported) return false;
+      clones_ = false;
+    }
+    if (copy.modified != modified) return false;
+    return folder_.link(from, work).has_value();
+  }
+
+  Result<> copy_of(const ExistingCopy& copy,
+                   Instant modified,
+                   const photo::Content& content,
+                   const RelativePath& work) {
+    const auto from = TRY(RelativePath::parse(copy.path));
+    auto in = TRY(folder_.open(from, os::Reading::cached));
+    auto out = TRY(folder_.create(work, content.size));
+    crypto::Sha256 sha256;
+    block_.resize(block_bytes);
+    for (;;) {
+      const auto count = TRY(in->read(block_));
+      if (count == 0) break;
+      sha256.add(ByteView(block_).first(count));
+      TRY(out->write(ByteView(block_).first(count)));
+    }
+    if (sha256.finish() != content.sha256)
+      return fail(Cause::corrupt, "the copy at {} is damaged", copy.path);
+    shared_.with([&](Shared& shared) { shared.written += content.size; });
+    return out->finish(modified);
+  }
+
+  /// Files of this batch that are equal to each other or to what lies here already take no room.
+  Result<> share_duplicates(std::vector<Staged>& batch, const FindCopy& find_copy) {
+    std::map<Digest, ExistingCopy> in_batch;
+    for (Staged& staged : batch) {
+      const auto twin = in_batch.find(staged.content.sha256);
+      auto copy =
+          twin != in_batch.end() ? std::optional(twin->second) : find_copy(staged.content.sha256);
+      in_batch.try_emplace(staged.content.sha256,
+                           ExistingCopy{staged.work.text(), staged.upload.modified});
+      if (!copy || copy->path == staged.upload.path || staged.upload.heals) continue;
+      const auto work = next_work_name();
+      const auto linked = link_to(*copy, staged.upload.modified, work);
+      if (!linked || !*linked) continue;
+      TRY(folder_.remove(staged.work));
+      staged.work = work;
+    }
+    return {};
+  }
+
+  Stored give_name(const Staged& staged, std::set<RelativePath>& touched) {
+    Stored stored;
+    stored.version = staged.upload.record.version.row;
+    stored.path = staged.upload.path;
+    stored.content = staged.content;
+    const auto named = try_give_name(staged, touched);
+    if (!named) {
+      stored.error = named.error();
+      static_cast<void>(folder_.remove(staged.work));
+    }
+    return stored;
+  }
+
+  Result<> try_give_name(const Staged& staged, std::set<RelativePath>& touched) {
+    const auto path = TRY(RelativePath::parse(staged.upload.path));
+    TRY(make_folders_noting(path.folder(), touched));
+    if (staged.upload.replaced) {
+      const auto aside = TRY(RelativePath::parse(staged.upload.replaced->path));
+      TRY(make_folders_noting(aside.folder(), touched));
+      TRY(folder_.rename(path, aside, os::Existing::keep));
+      touched.insert(aside.folder());
+    }
+    const auto existing = staged.upload.heals ? os::Existing::replace : os::Existing::keep;
+    const auto renamed = folder_.rename(staged.work, path, existing);
+    touched.insert(path.folder());
+    if (renamed || renamed.error().cause != Cause::conflict) return renamed;
+    auto other = TRY(folder_.open(path, os::Reading::cached));
+    const auto content = TRY(content_of(*other, block_));
+    if (content != staged.content)
+      return fail(Error{Cause::conflict,
+                        "a file that is not from this backup lies where this photo belongs; it was "
+                        "not touched. Move it away, then run the backup again",
+                        staged.upload.path,
+                        Scope::asset});
+    return folder_.remove(staged.work);
+  }
+
+  /// A folder made here has a name to make durable, in the folder above it.
+  Result<> make_folders_noting(const RelativePath& folder, std::set<RelativePath>& touched) {
+    if (made_.contains(folder)) return {};
+    TRY(folder_.make_folders(folder));
+    for (RelativePath at = folder; !at.is_root() && !made_.contains(at); at = at.folder()) {
+      made_.insert(at);
+      touched.insert(at.folder());
+    }
+    return {};
+  }
+
+  Result<> write_sidecar(const records::FileRecord& record) {
+    using photo::Role;
+    const bool wanted =
+        options_.sidecars == Sidecars::xmp && !record.version.superseded_at &&
+        (record.role == Role::original || record.role == Role::edited || record.role == Role::raw);
+    if (!wanted) return {};
+    const auto path = RelativePath::known(record.path + ".xmp");
+    const auto text = records::xmp_of(record.asset);
+    const auto old = folder_.read_all(path, ByteCount{1 << 20});
+    if (old && (text_of(*old) == text || !records::is_our_xmp(text_of(*old)))) return {};
+    if (!old && old.error().cause != Cause::not_found) return {};
+    return os::write_whole(folder_, path, bytes_of(text), record.file_time);
+  }
+
+  Result<> merge_when_full() {
+    if (manifest_.journal_size() < journal_full) return {};
+    return manifest_.merge();
+  }
+
+  os::Folder& folder_;
+  TreeOptions options_;
+  Manifest manifest_;
+  AlbumFolder album_folder_;
+  Guarded<Shared> shared_;
+  std::vector<records::FileRecord> recovered_;
+  std::vector<std::byte> block_;
+  std::set<RelativePath> made_;
+  bool clones_ = true;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(os::Folder& folder, const TreeOptions& options) {
+  auto session = std::make_unique<TreeSession>(folder, options);
+  TRY(session->recover());
+  return session;
+}
+
+}  // namespace keepsake::destination::tree

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "records/file_record.h"
+
+#include "base/text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::records {
+
+namespace {
+
+// Keys keep the order they are written in, so that `path` begins every line.
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t most_line_bytes = std::size_t{4} << 20U;
+
+/// Bytes as text; `name_raw` beside them where they are not UTF-8.
+void put_bytes(json& object, const char* name, const std::string& bytes) {
+  object[name] = shown(bytes);
+  if (!is_utf8(bytes)) object[std::string(name) + "_raw"] = to_base64(bytes_of(bytes));
+}
+
+std::string bytes_in(const json& object, const char* name) {
+  const auto raw = object.find(std::string(name) + "_raw");
+  if (raw == object.end()) return object.at(name).get<std::string>();
+  const auto bytes = from_base64(raw->get<std::string>());
+  return bytes ? std::string(text_of(*bytes)) : object.at(name).get<std::string>();
+}
+
+template <class Value>
+void put_some(json& object, const char* name, const std::optional<Value>& value) {
+  if (value) object[name] = *value;
+}
+
+template <class Value>
+void read_some(const json& object, const char* name, std::optional<Value>& value) {
+  const auto found = object.find(name);
+  if (found != object.end() && !found->is_null()) value = found->get<Value>();
+}
+
+void put_list(json& object, const char* name, const std::vector<std::string>& list) {
+  if (!list.empty()) object[name] = list;
+}
+
+std::vector<std::string> list_in(const json& object, const char* name) {
+  return object.value(name, std::vector<std::string>());
+}
+
+json asset_object(const photo::Asset& asset) {
+  json object;
+  object["source_id"] = asset.key.source.hex();
+  put_bytes(object, "library", asset.key.library);
+  put_bytes(object, "id", asset.key.id);
+  put_bytes(object, "name", asset.name);
+  object["kind"] = photo::name(asset.kind);
+  if (asset.taken) {
+    object["taken"] = to_rfc3339(asset.taken->time);
+    object["taken_from"] = photo::name(asset.taken->from);
+    if (asset.taken->time.zone == ZoneKnown::assumed) object["taken_zone"] = "assumed";
+  }
+  if (asset.place) {
+    object["latitude"] = asset.place->latitude;
+    object["longitude"] = asset.place->longitude;
+  }
+  put_some(object, "camera", asset.camera);
+  put_some(object, "burst", asset.burst);
+  put_some(object, "title", asset.labels.title);
+  put_some(object, "caption", asset.labels.caption);
+  put_some(object, "rating", asset.labels.rating);
+  put_list(object, "keywords", asset.labels.keywords);
+  put_list(object, "people", asset.labels.people);
+  put_list(object, "warnings", asset.warnings);
+  if (asset.favorite) object["favorite"] = true;
+  if (asset.hidden) object["hidden"] = true;
+  if (asset.trashed) object["trashed"] = true;
+  if (asset.shelf != photo::Shelf::visible) object["shelf"] = photo::name(asset.shelf);
+  for (const photo::AlbumPath& album : asset.albums) object["albums"].push_back(album.parts);
+  for (const std::string& alias : asset.aliases) {
+    json entry;
+    put_bytes(entry, "id", alias);
+    object["aliases"].push_back(std::move(entry));
+  }
+  return object;
+}
+
+photo::Asset asset_in(const json& object) {
+  photo::Asset asset;
+  asset.key.source = Id128::from_hex(object.at("source_id").get<std::string>()).value();
+  asset.key.library = bytes_in(object, "library");
+  asset.key.id = bytes_in(object, "id");
+  asset.name = bytes_in(object, "name");
+  asset.kind = photo::kind_named(object.at("kind").get<std::string>()).value();
+  if (object.contains("taken")) {
+    photo::Taken taken;
+    taken.time = parse_rfc3339(object["taken"].get<std::string>()).value();
+    taken.from = photo::taken_from_named(object.at("taken_from").get<std::string>()).value();
+    if (object.value("taken_zone", "") == "assumed") taken.time.zone = ZoneKnown::assumed;
+    asset.taken = taken;
+  }
+  if (object.contains("latitude"))
+    asset.place =
+        photo::Place{object["latitude"].get<double>(), object.at("longitude").get<double>()};
+  read_some(object, "camera", asset.camera);
+  read_some(object, "burst", asset.burst);
+  read_some(object, "title", asset.labels.title);
+  read_some(object, "caption", asset.labels.caption);
+  read_some(object, "rating", asset.labels.rating);
+  asset.labels.keywords = list_in(object, "keywords");
+  asset.labels.people = list_in(object, "people");
+  asset.warnings = list_in(object, "warnings");
+  asset.favorite = object.value("favorite", false);
+  asset.hidden = object.value("hidden", false);
+  asset.trashed = object.value("trashed", false);
+  asset.shelf = photo::shelf_named(object.value("shelf", "visible")).value();
+  for (const json& album : object.value("albums", json::array()))
+    asset.albums.push_back({album.get<std::vector<std::string>>()});
+  for (const json& alias : object.value("aliases", json::array()))
+    asset.aliases.push_back(bytes_in(alias, "id"));
+  return asset;
+}
+
+json version_object(const photo::Version& version) {
+  json object;
+  object["seq"] = version.seq;
+  object["source_version"] = version.source_version;
+  if (version.apple_checksum) object["apple_checksum"] = version.apple_checksum->hex();
+  if (version.modified) object["modified"] = to_rfc3339(*version.modified);
+  object["first_seen"] = to_rfc3339(version.first_seen);
+  if (version.superseded_at) object["superseded_at"] = to_rfc3339(*version.superseded_at);
+  return object;
+}
+
+photo::Version version_in(const json& object) {
+  photo::Version version;
+  version.seq = object.at("seq").get<int>();
+  version.source_version = object.at("source_version").get<std::string>();
+  if (object.contains("apple_checksum"))
+    version.apple_checksum =
+        AppleChecksum::from_hex(object["apple_checksum"].get<std::string>()).value();
+  if (object.contains("modified"))
+    version.modified = parse_instant(object["modified"].get<std::string>()).value();
+  version.first_seen = parse_instant(object.at("first_seen").get<std::string>()).value();
+  if (object.contains("superseded_at"))
+    version.superseded_at = parse_instant(object["superseded_at"].get<std::string>()).value();
+  return version;
+}
+
+FileRecord record_in(const json& line) {
+  FileRecord record;
+  record.path = line.at("path").get<std::string>();
+  record.month = line.at("month").get<std::string>();
+  record.file_time = parse_instant(line.at("file_time").get<std::string>()).value();
+  record.source_name = line.at("source").get<std::string>();
+  record.asset = asset_in(line.at("asset"));
+  if (line.contains("gone_at"))
+    record.gone_at = parse_instant(line["gone_at"].get<std::string>()).value();
+  record.folder = line.at("folder").get<std::string>();
+  record.stem = line.at("stem").get<std::string>();
+  record.role = photo::role_named(line.at("role").get<std::string>()).value();
+  record.key = bytes_in(line, "key");
+  record.name = bytes_in(line, "name");
+  record.present = line.value("present", true);
+  record.version = version_in(line.at("version"));
+  photo::Content content;
+  content.sha256 = Digest::from_hex(line.at("sha256").get<std::string>()).value();
+  content.size = ByteCount{line.at("size").get<std::uint64_t>()};
+  record.version.content = content;
+  record.version.size = content.size;
+  return record;
+}
+
+}  // namespace
+
+std::string to_line(const FileRecord& record) {
+  expect(record.version.content.has_value(), "a record is written of a content that was hashed");
+  json line;
+  line["path"] = record.path;
+  line["month"] = record.month;
+  line["file_time"] = to_rfc3339(record.file_time);
+  line["size"] = record.version.content->size.value;
+  line["sha256"] = record.version.content->sha256.hex();
+  line["apple_checksum"] = nullptr;
+  if (record.version.apple_checksum) line["apple_checksum"] = record.version.apple_checksum->hex();
+  line["source"] = record.source_name;
+  line["asset"] = asset_object(record.asset);
+  if (record.gone_at) line["gone_at"] = to_rfc3339(*record.gone_at);
+  line["folder"] = record.folder;
+  line["stem"] = record.stem;
+  line["role"] = photo::name(record.role);
+  put_bytes(line, "key", record.key);
+  put_bytes(line, "name", record.name);
+  if (!record.present) line["present"] = false;
+  line["version"] = version_object(record.version);
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<FileRecord> parse_line(std::string_view line) {
+  if (line.size() > most_line_bytes)
+    return fail(Cause::corrupt, "a record of {} bytes is longer than any of ours", line.size());
+  try {
+    return record_in(json::parse(line));
+  } catch (const json::exception&) {
+    return fail(Cause::corrupt, "a record that cannot be read");
+  } catch (const std::bad_optional_access&) {
+    return fail(Cause::corrupt, "a record with a value that cannot be read");
+  }
+}
+
+FileRecord record_of(const photo::Account& account,
+                     const photo::Naming& naming,
+                     const photo::History& file,
+                     const photo::Version& version,
+                     std::string_view path,
+                     Instant file_time) {
+  FileRecord record;
+  record.path = path;
+  record.month = naming.month;
+  record.file_time = file_time;
+  record.source_name = account.source_name;
+  record.asset = account.asset;
+  record.asset.renditions.clear();
+  record.gone_at = account.gone_at;
+  record.folder = naming.folder;
+  record.stem = naming.stem;
+  record.role = file.role;
+  record.key = file.key;
+  record.name = file.name;
+  record.present = file.present;
+  record.version = version;
+  return record;
+}
+
+}  // namespace keepsake::records

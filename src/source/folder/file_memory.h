@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/path.h"
+#include "base/result.h"
+#include "media/facts.h"
+#include "os/folder.h"
+#include "source/source.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keepsake::source {
+
+/// What a folder's file was when it was last looked at; the same stamp, the same bytes.
+struct Stamp {
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::int64_t changed_ns = 0;
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+
+Stamp stamp_of(const os::Entry& entry);
+
+/// The stamp as a rendition's `source_version`.
+std::string to_text(const Stamp& stamp);
+
+/// A file of the folder with all that grouping needs to know of it.
+struct KnownFile {
+  RelativePath path;
+  Stamp stamp;
+  media::Facts facts;
+  std::optional<Cause> unavailable;  ///< empty or zeros: nothing to keep
+  std::string asset;                 ///< the id of the asset it belongs to; empty for none
+  std::optional<photo::Role> role;   ///< in that asset
+  bool unread = false;               ///< it could not be looked at; it is tried again by every scan
+};
+
+/// The rows of source::Memory that the folder source keeps (docs/formats/catalog.md):
+///   f <path>                            -> stamp, and whether it is ignored: read by every scan
+///   s <folder> NUL <stem key> NUL <name> -> the KnownFile, read when its group changes
+///   c <folder> NUL <content id> NUL <name> -> stem key: which groups share a content id
+class FileMemory {
+ public:
+  explicit FileMemory(Memory& memory) : memory_(memory) {}
+
+  /// Files seen, in the order of their paths.
+  struct Seen {
+    std::string path;
+    Stamp stamp;
+    bool ignored = false;  ///< it belongs to no asset
+  };
+
+  Result<std::vector<Seen>> seen_after(std::string_view path, std::size_t most);
+
+  Result<std::optional<KnownFile>> file(const RelativePath& path);
+  Result<> remember(const KnownFile& file);
+  Result<> forget(const KnownFile& file);
+
+  /// All files of a folder with this stem key, in the order of their names.
+  Result<std::vector<KnownFile>> with_stem(const RelativePath& folder, std::string_view stem_key);
+
+  /// The stem keys of a folder's files with this content id.
+  Result<std::vector<std::string>> stems_with_content_id(const RelativePath& folder,
+                                                         std::string_view content_id);
+
+ private:
+  Memory& memory_;
+};
+
+/// What the files of one asset have in common in their names: the stem, case-folded, without the E
+/// of an edit or the O of a camera's own recipe, and of `name.ext.xmp` without both extensions.
+std::string stem_key(std::string_view name);
+
+/// `IMG_E1234` or `IMG_O1234`: the marker, else 0.
+char stem_marker(std::string_view name);
+
+}  // namespace keepsake::source

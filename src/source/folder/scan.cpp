@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "source/folder/scan.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace keepsake::source {
+
+namespace {
+
+constexpr std::size_t page = 4096;          // rows of memory read at once
+constexpr std::size_t most_touched = 4096;  // files waiting to be grouped
+
+/// What systems leave lying about; never a photo whatever its name or content.
+bool is_clutter(std::string_view name) {
+  constexpr std::array<std::string_view, 6> names{
+      ".DS_Store", "Thumbs.db", "desktop.ini", "@eaDir", ".keepsake", "$RECYCLE.BIN"};
+  return name.starts_with("._") || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+Result<> Scan::run() {
+  TRY(walk(RelativePath()));
+  TRY(remove_seen_before({}));
+  TRY(flush_all_but({}, {}));
+  return changes_.commit();
+}
+
+Result<> Scan::walk(const RelativePath& folder) {
+  if (stop_.stop_requested()) return fail(Cause::cancelled, "interrupted");
+  const auto entries = folder_.list(folder);
+  if (!entries) {
+    if (folder.is_root() || entries.error().cause == Cause::absent) return fail(entries.error());
+    return skip_unreadable(folder, entries.error());
+  }
+  for (const os::Entry& entry : *entries) TRY(visit(folder, entry));
+  return flush_folder(folder.text());
+}
+
+Result<> Scan::visit(const RelativePath& folder, const os::Entry& entry) {
+  const auto path = folder / entry.name;
+  if (is_clutter(entry.name)) return changes_.ignored(path.text());
+  switch (entry.type) {
+    case os::Entry::Type::folder:
+      return walk(path);
+    case os::Entry::Type::file:
+      return visit_file(path, entry);
+    case os::Entry::Type::link:
+    case os::Entry::Type::other:
+      return changes_.ignored(path.text());
+  }
+  return {};
+}
+
+Result<> Scan::visit_file(const RelativePath& path, const os::Entry& entry) {
+  TRY(remove_seen_before(path.text()));
+  const FileMemory::Seen* seen = TRY(next_seen());
+  const bool known = seen != nullptr && seen->path == path.text();
+  const bool unchanged = known && seen->stamp == stamp_of(entry);
+  const bool ignored = known && seen->ignored;
+  if (known) seen_.pop_front();
+  if (!unchanged) return touch(path, Change::written);
+  return ignored ? changes_.ignored(path.text()) : Result<>();
+}
+
+/// What lies below a folder that cannot be listed is unknown, not removed.
+Result<> Scan::skip_unreadable(const RelativePath& folder, const Error& error) {
+  TRY(changes_.unreadable(folder.text(), error));
+  const std::string below = folder.text() + "/";
+  TRY(remove_seen_before(below));
+  for (;;) {
+    const FileMemory::Seen* seen = TRY(next_seen());
+    if (seen == nullptr || !seen->path.starts_with(below)) return {};
+    seen_.pop_front();
+  }
+}
+
+/// An empty path stands for the end of all paths.
+Result<> Scan::remove_seen_before(std::string_view path) {
+  for (;;) {
+    const FileMemory::Seen* seen = TRY(next_seen());
+    if (seen == nullptr || (!path.empty() && seen->path >= path)) return {};
+    const auto removed = RelativePath::known(seen->path);
+    seen_.pop_front();
+    TRY(touch(removed, Change::removed));
+  }
+}
+
+Result<const FileMemory::Seen*> Scan::next_seen() {
+  if (seen_.empty() && !seen_all_) {
+    auto rows = TRY(memory_.seen_after(seen_until_, page));
+    seen_all_ = rows.size() < page;
+    if (!rows.empty()) seen_until_ = rows.back().path;
+    seen_.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+  }
+  return seen_.empty() ? nullptr : &seen_.front();
+}
+
+Result<> Scan::touch(const RelativePath& path, Change change) {
+  const auto folder = path.folder().text();
+  const auto stem = stem_key(path.name());
+  touched_[folder][stem][std::string(path.name())] = change;
+  if (++touched_count_ < most_touched) return {};
+  return flush_all_but(folder, stem);
+}
+
+Result<> Scan::flush_folder(const std::string& folder) {
+  auto found = touched_.extract(folder);
+  if (found.empty()) return {};
+  return flush(RelativePath::known(folder), found.mapped());
+}
+
+/// Keeps back the stem that the walk is in the middle of: its other files may come next.
+Result<> Scan::flush_all_but(const std::string& folder, const std::string& stem) {
+  auto waiting = std::move(touched_);
+  touched_.clear();
+  touched_count_ = 0;
+  if (const auto here = waiting.find(folder); here != waiting.end() && !stem.empty()) {
+    auto current = here->second.extract(stem);
+    if (!current.empty()) touched_[folder].insert(std::move(current));
+  }
+  for (const auto& [name, stems] : waiting) TRY(flush(RelativePath::known(name), stems));
+  return changes_.commit();
+}
+
+Result<> Scan::flush(const RelativePath& folder, const Stems& stems) {
+  std::set<std::string> old_ids;
+  std::set<std::string> stem_keys;
+  TRY(note_touched(folder, stems, old_ids, stem_keys));
+  std::vector<KnownFile> files;
+  TRY(find_partners(folder, stem_keys, files));
+  return report(files, std::move(old_ids), stems);
+}
+
+Result<> Scan::note_touched(const RelativePath& folder,
+                            const Stems& stems,
+                            std::set<std::string>& old_ids,
+                            std::set<std::string>& stem_keys) {
+  for (const auto& [stem, names] : stems) {
+    stem_keys.insert(stem);
+    for (const auto& [name, change] : names) {
+      if (stop_.stop_requested()) return fail(Cause::cancelled, "interrupted");
+      const auto path = folder / name;
+      const auto known = TRY(memory_.file(path));
+      if (known) {
+        if (!known->asset.empty()) old_ids.insert(known->asset);
+        if (known->facts.content_id) {
+          const auto shared = TRY(memory_.stems_with_content_id(folder, *known->facts.content_id));
+          stem_keys.insert(shared.begin(), shared.end());
+        }
+        TRY(memory_.forget(*known));
+      }
+      if (change == Change::removed) continue;
+      auto file = TRY(look_into(path));
+      if (known) {
+        file.asset = known->asset;
+        file.role = known->role;
+      }
+      TRY(memory_.remember(file));
+    }
+  }
+  return {};
+}
+
+/// A file that cannot be read is known by its extension alone, and is looked into again next time.
+Result<KnownFile> Scan::look_into(const RelativePath& path) {
+  KnownFile known;
+  known.path = path;
+  const auto entry = TRY(folder_.look(path));
+  if (entry) known.stamp = stamp_of(*entry);
+  auto file = folder_.open(path, os::Reading::cached);
+  if (!file) {
+    BytesInMemory nothing{{}};
+    known.facts = TRY(media::look(nothing, path.name(), now_));
+    known.facts.warnings = {file.error().message()};
+    known.unread = true;
+    return known;
+  }
+  auto facts = media::look(**file, path.name(), now_);
+  if (!facts) {
+    BytesInMemory nothing{{}};
+    known.facts = TRY(media::look(nothing, path.name(), now_));
+    known.facts.warnings = {facts.error().message()};
+    known.unread = true;
+    return known;
+  }
+  known.facts = *std::move(facts);
+  if (known.stamp.size == 0) {
+    known.unavailable = Cause::invalid;
+  } else if (!known.facts.by_content) {
+    const bool zeros = TRY(media::is_all_zeros(**file));
+    // Zeros that take no room on the disk are a cloud's placeholder; others are a file gone bad.
+    if (zeros)
+      known.unavailable = entry && entry->allocated.value == 0 ? Cause::absent : Cause::invalid;
+  }
+  return known;
+}
+
+/// All files of these stems, and of those that share a content id with them, until no more come.
+Result<> Scan::find_partners(const RelativePath& folder,
+                             std::set<std::string>& stem_keys,
+                             std::vector<KnownFile>& files) {
+  std::set<std::string> loaded;
+  std::vector<std::string> next(stem_keys.begin(), stem_keys.end());
+  while (!next.empty()) {
+    const std::string stem = std::move(next.back());
+    next.pop_back();
+    if (!loaded.insert(stem).second) continue;
+    auto found = TRY(memory_.with_stem(folder, stem));
+    for (KnownFile& file : found) {
+      if (file.facts.content_id) {
+        const auto shared = TRY(memory_.stems_with_content_id(folder, *file.facts.content_id));
+        next.insert(next.end(), shared.begin(), shared.end());
+      }
+      files.push_back(std::move(file));
+    }
+  }
+  std::sort(files.begin(), files.end(), [](const KnownFile& left, const KnownFile& right) {
+    return left.path < right.path;
+  });
+  return {};
+}
+
+namespace {
+
+/// Gives each group its id: the one it has had, as long as the file it goes by is still there.
+std::vector<std::string> ids_of(const std::vector<Group>& groups) {
+  std::vector<std::string> ids(groups.size());
+  std::set<std::string> used;
+  const auto claim = [&](auto candidate_of) {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      if (!ids[i].empty()) continue;
+      const std::string candidate = candidate_of(groups[i]);
+      if (!candidate.empty() && used.insert(candidate).second) ids[i] = candidate;
+    }
+  };
+  claim([](const Group& group) {
+    const KnownFile& original = group.original();
+    return original.asset == original.path.text() ? original.asset : std::string();
+  });
+  claim([](const Group& group) {
+    const KnownFile& original = group.original();
+    return original.role == photo::Role::original ? original.asset : std::string();
+  });
+  claim([](const Group& group) {
+    for (const Group::Member& member : group.members)
+      if (member.file->asset == member.file->path.text()) return member.file->asset;
+    return std::string();
+  });
+  claim([](const Group& group) { return group.original().path.text(); });
+  // Only a split of a group leaves one without: its path is the other half's id for good.
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    if (ids[i].empty()) ids[i] = groups[i].original().path.text() + "#2";
+  return ids;
+}
+
+}  // namespace
+
+Result<> Scan::report(const std::vector<KnownFile>& files,
+                      std::set<std::string> old_ids,
+                      const Stems& touched) {
+  for (const KnownFile& file : files)
+    if (!file.asset.empty()) old_ids.insert(file.asset);
+  const auto grouping = group_files(files);
+  const auto ids = ids_of(grouping.groups);
+  const auto assign = [&](const KnownFile& file,
+                          const std::string& id,
+                          std::optional<photo::Role> role) -> Result<> {
+    if (file.asset == id && file.role == role) return {};
+    KnownFile assigned = file;
+    assigned.asset = id;
+    assigned.role = role;
+    return memory_.remember(assigned);
+  };
+  for (std::size_t i = 0; i < grouping.groups.size(); ++i) {
+    old_ids.erase(ids[i]);
+    for (const Group::Member& member : grouping.groups[i].members)
+      TRY(assign(*member.file, ids[i], member.role));
+    TRY(changes_.put(asset_of(grouping.groups[i], source_, ids[i])));
+  }
+  for (const KnownFile* file : grouping.ignored) {
+    TRY(assign(*file, {}, std::nullopt));
+    // Those not touched were counted when the walk came by.
+    const std::string name(file->path.name());
+    const auto stem = touched.find(stem_key(name));
+    if (stem != touched.end() && stem->second.contains(name))
+      TRY(changes_.ignored(file->path.text()));
+  }
+  for (const std::string& id : old_ids) TRY(changes_.gone("own", id));
+  return {};
+}
+
+}  // namespace keepsake::source

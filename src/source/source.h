@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "photo/asset.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Where photos come from. A source knows nothing of destinations, of the catalog or of plans.
+namespace keepsake::source {
+
+/// What a source remembers from run to run, as ordered rows of bytes: a sync token, the files seen.
+/// It is kept with the changes it covers: both become durable together (Changes::commit).
+class Memory {
+ public:
+  struct Row {
+    std::string key;
+    std::string value;
+  };
+
+  virtual ~Memory() = default;
+  virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
+  virtual Result<> put(std::string_view key, std::string_view value) = 0;
+  virtual Result<> erase(std::string_view key) = 0;
+
+  /// Up to `most` rows whose keys begin with `prefix` and come after `key`, in the order of bytes.
+  virtual Result<std::vector<Row>> after(std::string_view key,
+                                         std::string_view prefix,
+                                         std::size_t most) = 0;
+};
+
+/// Takes down what a source finds changed since its memory was written.
+class Changes {
+ public:
+  virtual ~Changes() = default;
+  virtual Memory& memory() = 0;
+
+  /// The asset is there, new or changed or the same.
+  virtual Result<> put(const photo::Asset& asset) = 0;
+
+  /// The source no longer has it.
+  virtual Result<> gone(std::string_view library, std::string_view id) = 0;
+
+  /// A file that is no photo and belongs to none.
+  virtual Result<> ignored(std::string_view path) = 0;
+
+  /// Something could not be looked at; it is named, and what is known of it stays.
+  virtual Result<> unreadable(std::string_view path, const Error& error) = 0;
+
+  /// Makes everything since the last commit durable in one transaction, memory included.
+  virtual Result<> commit() = 0;
+};
+
+/// The bytes of one version, from their beginning.
+class Bytestream {
+ public:
+  virtual ~Bytestream() = default;
+
+  /// 0 at the end.
+  virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
+
+  /// After the last byte: whether what was read is one whole state of the file.
+  /// Causes: changed when it was written to meanwhile.
+  virtual Result<> confirm() = 0;
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  /// Reports every change since the last run. Errors mean that the source as a whole could not be
+  /// read (absent, denied, cancelled); one broken photo is not an error.
+  virtual Result<> note_changes(Changes& changes, std::stop_token stop) = 0;
+
+  /// Causes: not_found, denied, changed (it is no longer the version asked for), absent.
+  virtual Result<std::unique_ptr<Bytestream>> open(const photo::AssetKey& asset,
+                                                   const photo::Rendition& rendition,
+                                                   std::stop_token stop) = 0;
+};
+
+}  // namespace keepsake::source
