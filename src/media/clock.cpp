@@ -71,6 +71,16 @@ std::optional<TimeOfDay> take_time_of_day(std::string_view& text) {
   return time;
 }
 
+std::optional<Instant> exif_gps_moment(const Exif& exif) {
+  constexpr double day_seconds = 24 * 60 * 60;
+  const auto day = parse_time(exif.gps_date);
+  if (!day || !exif.gps_seconds) return std::nullopt;
+  const double seconds = *exif.gps_seconds;
+  if (!std::isfinite(seconds) || seconds < 0 || seconds >= day_seconds) return std::nullopt;
+  const auto midnight = std::chrono::floor<std::chrono::days>(day->wall).time_since_epoch();
+  return Instant(midnight + milliseconds(std::llround(seconds * 1000)));
+}
+
 }  // namespace
 
 std::optional<minutes> parse_offset(std::string_view text) {
@@ -133,14 +143,11 @@ std::optional<CaptureTime> parse_time(const ExifDate& date) {
   return time;
 }
 
-std::optional<Instant> gps_moment(const Exif& exif) {
-  constexpr double day_seconds = 24 * 60 * 60;
-  const auto day = parse_time(exif.gps_date);
-  if (!day || !exif.gps_seconds) return std::nullopt;
-  const double seconds = *exif.gps_seconds;
-  if (!std::isfinite(seconds) || seconds < 0 || seconds >= day_seconds) return std::nullopt;
-  const auto midnight = std::chrono::floor<std::chrono::days>(day->wall).time_since_epoch();
-  return Instant(midnight + milliseconds(std::llround(seconds * 1000)));
+std::optional<Instant> gps_moment(const Exif& exif, const Xmp& xmp) {
+  if (const auto moment = exif_gps_moment(exif)) return moment;
+  const auto time = parse_time(xmp.gps_moment);
+  if (!time) return std::nullopt;
+  return Instant(time->wall.time_since_epoch() - time->offset);
 }
 
 std::optional<minutes> offset_by_gps(WallTime wall, Instant gps) {

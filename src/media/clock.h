@@ -21,8 +21,8 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text);
 /// Joins the three tags of an EXIF date. An offset in the text itself outweighs its tag.
 std::optional<CaptureTime> parse_time(const ExifDate& date);
 
-/// The moment that the GPS tags tell.
-std::optional<Instant> gps_moment(const Exif& exif);
+/// The moment of the GPS fix, by EXIF's tags or XMP's copy of them. It is in UTC, said or not.
+std::optional<Instant> gps_moment(const Exif& exif, const Xmp& xmp);
 
 /// The offset that follows from the GPS clock, where the camera's clock differs from it by a
 /// quarter of an hour's multiple, give or take five minutes: the fix may be much older than the

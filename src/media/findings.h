@@ -45,9 +45,10 @@ struct Exif {
 
 /// What XMP says: values as written, empty where absent.
 struct Xmp {
-  std::string original;   ///< exif:DateTimeOriginal
-  std::string created;    ///< photoshop:DateCreated
-  std::string digitized;  ///< xmp:CreateDate
+  std::string original;    ///< exif:DateTimeOriginal
+  std::string created;     ///< photoshop:DateCreated
+  std::string digitized;   ///< xmp:CreateDate
+  std::string gps_moment;  ///< exif:GPSTimeStamp, the day included
   std::string latitude;
   std::string longitude;
   std::string make;

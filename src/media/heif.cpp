@@ -31,27 +31,27 @@ void read_item(const Part& data, HeifItemType type, Findings& findings) {
   if (type == HeifItemType::xmp) read_xmp(data, findings.xmp);
 }
 
-/// False when the item's bytes lie outside the file.
+/// False when the item's bytes lie outside the file. Editors that remove an item leave it without
+/// bytes, which is no damage.
 bool read_at(const Part& space,
              const HeifLocation& location,
              HeifItemType type,
              Findings& findings) {
-  if (location.extents.empty()) return false;
   const auto outside = [&](const HeifExtent& extent) {
-    return !space.holds(extent.start, std::max<std::uint64_t>(extent.length, 1));
+    return !space.holds(extent.start, extent.length);
   };
-  if (std::any_of(location.extents.begin(), location.extents.end(), outside)) return false;
+  if (location.extents.empty() ||
+      std::any_of(location.extents.begin(), location.extents.end(), outside))
+    return false;
   if (location.extents.size() == 1) {
     const auto& only = location.extents.front();
-    read_item(only.length == 0 ? space.from(only.start) : space.slice(only.start, only.length),
-              type,
-              findings);
+    if (only.length != 0) read_item(space.slice(only.start, only.length), type, findings);
     return true;
   }
   const Bytes whole = joined(space, location);
   BytesInMemory memory(whole);
   Window window(memory);
-  read_item(Part(window), type, findings);
+  if (!whole.empty()) read_item(Part(window), type, findings);
   return true;
 }
 

@@ -13,7 +13,7 @@ namespace keepsake::media {
 /// A run of an item's bytes.
 struct HeifExtent {
   std::uint64_t start = 0;
-  std::uint64_t length = 0;  ///< 0: to the end
+  std::uint64_t length = 0;
 };
 
 /// Where an item lies: method 0 counts from the start of the file, 1 from the start of `idat`.

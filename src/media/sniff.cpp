@@ -89,17 +89,16 @@ const Brand* known_brand(const Part& ftyp, std::uint64_t position) {
   return found == std::end(brands) ? nullptr : found;
 }
 
-/// The major brand decides where it is specific; the general ones of HEIF leave it to the others.
+/// The major brand decides where it is specific. HEIF's general ones leave it to the others, and so
+/// do unknown ones.
 Kind kind_of_brands(const Part& ftyp) {
-  const auto* const major = known_brand(ftyp, 0);
-  if (major != nullptr && major->kind.format != "heif") return major->kind;
-  for (std::uint64_t i = 0; i < most_brands && ftyp.holds(8 + i * 4, 4); ++i) {
+  const auto* best = known_brand(ftyp, 0);
+  const auto is_vague = [&] { return best == nullptr || best->kind.format == "heif"; };
+  for (std::uint64_t i = 0; i < most_brands && is_vague() && ftyp.holds(8 + i * 4, 4); ++i) {
     const auto* const other = known_brand(ftyp, 8 + i * 4);
-    if (other != nullptr && other->kind.family != Family::video && other->kind.format != "heif" &&
-        (major != nullptr || other->kind.family == Family::still))
-      return other->kind;
+    if (other != nullptr && other->kind.family == Family::still) best = other;
   }
-  if (major != nullptr) return major->kind;
+  if (best != nullptr) return best->kind;
   const bool is_phone = ftyp.has(0, "3gp") || ftyp.has(0, "3g2");
   return {Family::video, is_phone ? "3gp" : "mp4"};
 }
@@ -125,13 +124,19 @@ bool is_bitmap(const Part& file) {
   return file.has(0, "BM") && file.u32(6, Order::little) == 0U && file.u32(10).has_value();
 }
 
+/// The start of a text file, whatever its encoding.
+std::string start_of_text(const Part& file) {
+  constexpr std::uint64_t start = 1024;
+  const auto raw = file.bytes(0, std::min(file.size(), start));
+  const bool is_utf16 = file.has(0, "\xFF\xFE") || file.has(0, "\xFE\xFF");
+  return is_utf16 ? wording_of_utf16(raw, Order::big) : std::string(trimmed(text_of(raw)));
+}
+
 std::optional<Kind> kind_of_text(const Part& file, const std::optional<Kind>& claimed) {
-  constexpr std::uint64_t start = 512;
-  const auto text = trimmed(text_of(file.bytes(0, std::min(file.size(), start))));
-  const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
-  if (claimed && claimed->family == Family::adjustment &&
-      (text.starts_with("bplist") || has("<plist")))
-    return claimed;
+  const auto text = start_of_text(file);
+  const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+  const bool is_plist = text.starts_with("bplist") || has("<plist");
+  if (is_plist && claimed && claimed->family == Family::adjustment) return claimed;
   if (has("<x:xmpmeta") || has("<rdf:RDF") || has("<x:xapmeta"))
     return Kind{Family::sidecar, "xmp"};
   return std::nullopt;

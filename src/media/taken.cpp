@@ -28,10 +28,10 @@ std::optional<CaptureTime> at(std::optional<Instant> moment) {
 
 /// A date without an offset of its own takes the one that EXIF states for the file as a whole, else
 /// the one that follows from the GPS clock.
-std::optional<CaptureTime> camera_time(ExifDate date, const Exif& exif) {
-  if (!parse_offset(date.offset)) date.offset = exif.modified.offset;
+std::optional<CaptureTime> camera_time(ExifDate date, const Findings& findings) {
+  if (!parse_offset(date.offset)) date.offset = findings.exif.modified.offset;
   auto time = parse_time(date);
-  const auto gps = gps_moment(exif);
+  const auto gps = gps_moment(findings.exif, findings.xmp);
   if (!time || !gps || time->zone != ZoneKnown::wall_only) return time;
   if (const auto offset = offset_by_gps(time->wall, *gps)) {
     time->offset = *offset;
@@ -52,17 +52,17 @@ std::optional<CaptureTime> iptc_time(const Iptc& iptc) {
   return whole ? whole : parse_time(iptc.date);
 }
 
-Dates camera_dates(const Exif& exif) {
-  return {from(TakenFrom::exif, camera_time(exif.original, exif)),
-          from(TakenFrom::exif, camera_time(exif.digitized, exif))};
+Dates camera_dates(const Findings& findings) {
+  return {from(TakenFrom::exif, camera_time(findings.exif.original, findings)),
+          from(TakenFrom::exif, camera_time(findings.exif.digitized, findings))};
 }
 
 Dates picture_dates(const Findings& findings) {
-  Dates dates = camera_dates(findings.exif);
+  Dates dates = camera_dates(findings);
   for (const auto& date : xmp_dates(findings.xmp)) dates.push_back(date);
   dates.push_back(from(TakenFrom::iptc, iptc_time(findings.iptc)));
   dates.push_back(from(TakenFrom::exif, parse_time(findings.exif.modified)));
-  dates.push_back(from(TakenFrom::gps, at(gps_moment(findings.exif))));
+  dates.push_back(from(TakenFrom::gps, at(gps_moment(findings.exif, findings.xmp))));
   return dates;
 }
 
@@ -70,7 +70,7 @@ Dates video_dates(const Findings& findings) {
   const Movie& movie = findings.movie;
   Dates dates = {from(TakenFrom::quicktime, parse_time(movie.creation_date)),
                  from(TakenFrom::quicktime, parse_time(movie.day))};
-  for (const auto& date : camera_dates(findings.exif)) dates.push_back(date);
+  for (const auto& date : camera_dates(findings)) dates.push_back(date);
   dates.push_back(from(TakenFrom::quicktime, at(movie.created)));
   for (const auto& date : xmp_dates(findings.xmp)) dates.push_back(date);
   return dates;

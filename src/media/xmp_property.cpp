@@ -27,6 +27,7 @@ constexpr std::array known_properties = {
     Known{exif, "DateTimeOriginal", Property::original},
     Known{"http://ns.adobe.com/photoshop/1.0/", "DateCreated", Property::created},
     Known{xmp_basic, "CreateDate", Property::digitized},
+    Known{exif, "GPSTimeStamp", Property::gps_moment},
     Known{exif, "GPSLatitude", Property::latitude},
     Known{exif, "GPSLongitude", Property::longitude},
     Known{tiff, "Make", Property::make},
@@ -63,6 +64,8 @@ std::string* single_value(Property property, Xmp& xmp) {
       return &xmp.created;
     case Property::digitized:
       return &xmp.digitized;
+    case Property::gps_moment:
+      return &xmp.gps_moment;
     case Property::latitude:
       return &xmp.latitude;
     case Property::longitude:

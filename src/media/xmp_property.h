@@ -17,6 +17,7 @@ enum class Property {
   original,
   created,
   digitized,
+  gps_moment,
   latitude,
   longitude,
   make,
