@@ -87,7 +87,7 @@ TEST_CASE("a rating is one from rejected to five stars") {
 }
 
 TEST_CASE("camera junk is no caption") {
-  for (const char* junk : {"OLYMPUS DIGITAL CAMERA", "SONY DSC", "          ", ""}) {
+  for (const std::string junk : {"OLYMPUS DIGITAL CAMERA", "SONY DSC", "          ", ""}) {
     CAPTURE(junk);
     CHECK_FALSE(of_exif({.main = {build::text(0x010E, junk)}}).caption.has_value());
   }

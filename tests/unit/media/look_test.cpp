@@ -139,7 +139,7 @@ TEST_CASE("an edit recipe is known by its extension and its property list") {
 TEST_CASE("an XMP file is a sidecar with or without its extension") {
   const auto packet = build::xmp(R"(xmp:CreateDate="2019-07-04T18:00:01">)");
 
-  for (const char* name : {"IMG_1.HEIC.xmp", "IMG_1", "IMG_20180101_000001.XMP"}) {
+  for (const std::string name : {"IMG_1.HEIC.xmp", "IMG_1", "IMG_20180101_000001.XMP"}) {
     CAPTURE(name);
     const Facts facts = build::look_at(packet, name);
     CHECK(facts.family == Family::sidecar);

@@ -19,7 +19,7 @@ std::string date_of(std::string_view name) {
 
 TEST_CASE("a file's name gives the date that phones and programs put there") {
   struct Row {
-    const char* name;
+    std::string name;
     const char* expected;
   };
 
@@ -53,7 +53,7 @@ TEST_CASE("only a Pixel's name is in UTC") {
 }
 
 TEST_CASE("digits that may mean something else are no date") {
-  for (const char* name : {"IMG_1234.HEIC",
+  for (const std::string name : {"IMG_1234.HEIC",
                            "20161105.jpg",
                            "19850612_1234567890_n.jpg",
                            "20181325_163423.jpg",

@@ -31,7 +31,7 @@ TEST_CASE("a place that is none is not taken for one") {
   using build::text;
 
   struct Row {
-    const char* name;
+    std::string name;
     std::vector<build::Tag> gps;
   };
 

@@ -13,7 +13,7 @@ using namespace keepsake::media;
 
 TEST_CASE("real photos tell what is known of them") {
   struct Row {
-    const char* file;
+    std::string file;
     const char* taken;
     std::optional<std::string> content_id = std::nullopt;
     std::optional<std::string> burst_id = std::nullopt;
@@ -46,7 +46,7 @@ TEST_CASE("real photos tell what is known of them") {
            Row{"jpg/IMG_4179.jpeg.xmp", "2021-04-08T16:04:55.787-07:00"},
        }) {
     CAPTURE(row.file);
-    const auto facts = real::look_at(std::string("media/") + row.file);
+    const auto facts = real::look_at("media/" + row.file);
     if (!facts) return;
     REQUIRE(facts->taken.has_value());
     CHECK(to_rfc3339(facts->taken->time) == row.taken);

@@ -61,7 +61,7 @@ TEST_CASE("the general offset serves a date that lacks its own") {
 
 TEST_CASE("the GPS clock tells the offset unless its fix is too old") {
   struct Row {
-    const char* name;
+    std::string name;
     std::vector<build::Tag> gps;
     const char* expected;
   };
@@ -86,7 +86,7 @@ TEST_CASE("a GPS date alone is a moment without a zone") {
 }
 
 TEST_CASE("rubbish is passed over for the next date") {
-  for (const char* rubbish : {"0000:00:00 00:00:00",
+  for (const std::string rubbish : {"0000:00:00 00:00:00",
                               "    :  :     :  :  ",
                               ":07:04 16:24:01",
                               "2000:01:01 00:00:00",
