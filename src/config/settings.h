@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "photo/query.h"
+#include "plan/layout.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the owner decided, as typed values. The file `keepsake.toml` holds it:
+///
+///   version = 1
+///   catalog = "<32 hexadecimal digits>"
+///   zone = "Europe/Berlin"
+///
+///   [source.phone]
+///   id = "<32 hexadecimal digits>"
+///   kind = "folder"
+///   path = "/home/anna/Pictures"
+///
+///   [destination.nas]
+///   id = "<32 hexadecimal digits>"
+///   kind = "folder"
+///   url = "/mnt/nas/photos"
+///   exclude = ["is:hidden"]
+namespace keepsake::config {
+
+enum class SourceKind { folder };
+enum class DestinationKind { folder };
+
+/// How a folder tree shows albums: as links to the photos, as text, or not at all.
+enum class Albums { links, list, none };
+
+/// Which sidecars a folder tree gets beside the photos.
+enum class Sidecars { none, xmp };
+
+/// What a destination does with what was deleted at its source.
+enum class OnSourceDelete { keep };
+
+std::string_view name(SourceKind kind);
+std::string_view name(DestinationKind kind);
+std::string_view name(Albums albums);
+std::string_view name(Sidecars sidecars);
+std::string_view name(OnSourceDelete rule);
+
+struct Source {
+  std::string name;
+  Id128 id;
+  SourceKind kind = SourceKind::folder;
+  std::vector<std::filesystem::path> paths;  ///< absolute; a folder source has one
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+struct Destination {
+  std::string name;
+  Id128 id;
+  DestinationKind kind = DestinationKind::folder;
+  std::filesystem::path folder;  ///< what its url names; absolute
+  plan::Layout layout = plan::Layout::standard();
+  Albums albums = Albums::links;
+  Sidecars sidecars = Sidecars::none;
+  std::vector<photo::Query> exclude;                ///< what one of them matches is not kept here
+  std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
+  OnSourceDelete on_source_delete = OnSourceDelete::keep;
+  friend bool operator==(const Destination&, const Destination&) = default;
+};
+
+struct Settings {
+  std::optional<Id128> catalog;
+  std::optional<std::string> zone;        ///< a name of the system's database
+  std::vector<Source> sources;            ///< sorted by name
+  std::vector<Destination> destinations;  ///< sorted by name
+  friend bool operator==(const Settings&, const Settings&) = default;
+
+  /// Null when there is none of that name.
+  [[nodiscard]] const Source* source(std::string_view name) const;
+  [[nodiscard]] const Destination* destination(std::string_view name) const;
+};
+
+/// Reads the text of a settings file; `file` names it in errors ("keepsake.toml:12: …"). An empty
+/// text is settings without anything. Causes: invalid; unsupported for what this version does not
+/// have.
+Result<Settings> parse_settings(std::string_view text, std::string_view file);
+
+/// The table of the file, with only what differs from the defaults.
+std::string to_toml(const Source& source);
+std::string to_toml(const Destination& destination);
+
+/// Whether a source or destination may be called so: `[a-z0-9][a-z0-9-]{0,31}`.
+bool is_name(std::string_view text);
+
+}  // namespace keepsake::config

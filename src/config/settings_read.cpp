@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/text.h"
+#include "config/choices.h"
+#include "config/document.h"
+#include "config/section.h"
+#include "config/settings.h"
+#include "config/url.h"
+#include "os/machine.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace keepsake::config {
+
+namespace {
+
+using Keys = std::vector<std::string>;
+
+Result<Id128> id_of(std::string_view text) {
+  if (const auto id = Id128::from_hex(text)) return *id;
+  return fail(Cause::invalid, "an id is 32 hexadecimal digits, not \"{}\"", text);
+}
+
+template <class Value, std::size_t count>
+Result<Value> chosen(const Choices<Value, count>& choices, std::string_view word) {
+  Keys names;
+  for (const auto& choice : choices) {
+    if (choice.name == word) return choice.value;
+    names.emplace_back(choice.name);
+  }
+  if (std::ranges::find(later_words, word) != later_words.end())
+    return fail(Cause::unsupported, "{} is not there in this version", word);
+  return fail(Cause::invalid, "\"{}\" is not one of the choices: {}", word, fmt::join(names, ", "));
+}
+
+/// The choice of a key, or what counts where it is not there.
+template <class Value, std::size_t count>
+Result<Value> choice_or(const Section& section,
+                        std::string_view key,
+                        const Choices<Value, count>& choices,
+                        Value standard) {
+  const auto word = TRY(section.text(key));
+  return word ? section.at(key, chosen(choices, *word)) : standard;
+}
+
+Result<std::string> checked_name(const Section& section, const Table& table) {
+  if (is_name(table.name)) return table.name;
+  return section.refuse(Cause::invalid,
+                        "",
+                        "the name \"{}\" must be 1 to 32 of a-z, 0-9 and -, not beginning with -",
+                        table.name);
+}
+
+Result<std::vector<std::filesystem::path>> absolute(const std::vector<std::string>& texts) {
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& text : texts) {
+    paths.emplace_back(text);
+    if (!paths.back().is_absolute())
+      return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", text);
+  }
+  return paths;
+}
+
+Result<Source> read_source(const Section& section, const Table& table) {
+  static const Keys keys{"id", "kind", "path"};
+  TRY(section.knows(keys));
+  Source source;
+  source.name = TRY(checked_name(section, table));
+  const auto id = TRY(section.needed("id"));
+  source.id = TRY(section.at("id", id_of(id)));
+  const auto kind = TRY(section.needed("kind"));
+  source.kind = TRY(section.at("kind", chosen(source_kinds, kind)));
+  const auto paths = TRY(section.texts("path"));
+  source.paths = TRY(section.at("path", absolute(paths.value_or(Keys{}))));
+  if (source.paths.size() == 1) return source;
+  return section.refuse(Cause::invalid, "path", "a folder source needs one path");
+}
+
+Result<std::vector<photo::Query>> queries(const std::vector<std::string>& texts) {
+  std::vector<photo::Query> read;
+  for (const std::string& text : texts) {
+    auto query = TRY(photo::Query::parse(text));
+    if (query.text().empty())
+      return fail(Cause::invalid, "an empty query would exclude every photo");
+    read.push_back(std::move(query));
+  }
+  return read;
+}
+
+/// What a destination is, without the choices that it may leave to us.
+Result<Destination> read_place(const Section& section, const Table& table) {
+  Destination destination;
+  destination.name = TRY(checked_name(section, table));
+  const auto id = TRY(section.needed("id"));
+  destination.id = TRY(section.at("id", id_of(id)));
+  const auto kind = TRY(section.needed("kind"));
+  destination.kind = TRY(section.at("kind", chosen(destination_kinds, kind)));
+  const auto url = TRY(section.needed("url"));
+  destination.folder = TRY(section.at("url", parse_url(url, {})));
+  if (destination.folder.is_absolute()) return destination;
+  return section.refuse(
+      Cause::invalid, "url", "\"{}\" must be a whole path, beginning with /", url);
+}
+
+Result<Destination> read_destination(const Section& section, const Table& table) {
+  static const Keys keys{"id",
+                         "kind",
+                         "url",
+                         "layout",
+                         "albums",
+                         "sidecars",
+                         "exclude",
+                         "sources",
+                         "on_source_delete"};
+  TRY(section.knows(keys));
+  auto destination = TRY(read_place(section, table));
+  const auto layout = TRY(section.text("layout"));
+  if (layout) destination.layout = TRY(section.at("layout", plan::Layout::parse(*layout)));
+  destination.albums = TRY(choice_or(section, "albums", albums_choices, destination.albums));
+  destination.sidecars =
+      TRY(choice_or(section, "sidecars", sidecars_choices, destination.sidecars));
+  const auto exclude = TRY(section.texts("exclude"));
+  destination.exclude = TRY(section.at("exclude", queries(exclude.value_or(Keys{}))));
+  destination.sources = TRY(section.texts("sources"));
+  destination.on_source_delete = TRY(choice_or(
+      section, "on_source_delete", on_source_delete_choices, destination.on_source_delete));
+  return destination;
+}
+
+/// A source that is named must be there, else a slip of the pen would leave photos without backup.
+Result<> check_sources(const Section& section,
+                       const Destination& destination,
+                       const Settings& settings) {
+  if (!destination.sources) return {};
+  if (destination.sources->empty())
+    return section.refuse(Cause::invalid, "sources", "sources names no source");
+  Keys names;
+  for (const Source& source : settings.sources) names.push_back(source.name);
+  for (const std::string& wanted : *destination.sources) {
+    if (std::ranges::find(names, wanted) != names.end()) continue;
+    const auto near = nearest(wanted, names.data(), names.data() + names.size());
+    return section.refuse(Cause::invalid,
+                          "sources",
+                          "{} takes photos from \"{}\", which is no source{}",
+                          destination.name,
+                          wanted,
+                          near ? fmt::format("; did you mean \"{}\"?", *near) : "");
+  }
+  return {};
+}
+
+/// Two places with one id would be one in the ledger.
+template <class Named>
+Result<> check_id(const Section& section, const Named& added, const std::vector<Named>& others) {
+  const auto other = std::ranges::find(others, added.id, &Named::id);
+  if (other == others.end()) return {};
+  return section.refuse(
+      Cause::invalid, "id", "{} and {} have the same id", other->name, added.name);
+}
+
+Result<std::string> known_zone(const std::string& name) {
+  const auto zone = TRY(os::TimeZone::named(name));
+  return zone.name();
+}
+
+Result<Settings> read_top(const Section& section) {
+  static const Keys keys{"version", "catalog", "zone"};
+  TRY(section.knows(keys));
+  const auto version = TRY(section.number("version"));
+  if (version.value_or(1) != 1)
+    return section.refuse(
+        Cause::unsupported, "version", "settings of version {} need a newer Keepsake", *version);
+  Settings settings;
+  const auto catalog = TRY(section.text("catalog"));
+  if (catalog) settings.catalog = TRY(section.at("catalog", id_of(*catalog)));
+  const auto zone = TRY(section.text("zone"));
+  if (zone) settings.zone = TRY(section.at("zone", known_zone(*zone)));
+  return settings;
+}
+
+Result<> add_table(Settings& settings, const Section& section, const Table& table) {
+  if (table.group == "source") {
+    auto source = TRY(read_source(section, table));
+    TRY(check_id(section, source, settings.sources));
+    settings.sources.push_back(std::move(source));
+  } else if (table.group == "destination") {
+    auto destination = TRY(read_destination(section, table));
+    TRY(check_id(section, destination, settings.destinations));
+    TRY(check_sources(section, destination, settings));
+    settings.destinations.push_back(std::move(destination));
+  } else {
+    return section.refuse(
+        Cause::invalid, "", "a table is [source.NAME] or [destination.NAME], not {}", table.group);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> parse_settings(std::string_view text, std::string_view file) {
+  auto document = read_document(text);
+  if (!document) {
+    document.error().where = fmt::format("{}:{}", file, document.error().where);
+    return fail(std::move(document).error());
+  }
+  auto settings = TRY(read_top(Section(file, 1, "the top of the file", document->entries)));
+  // Destinations name sources, so those come first, wherever they stand.
+  std::ranges::sort(document->tables, {}, [](const Table& table) {
+    return std::pair<bool, std::string_view>(table.group != "source", table.name);
+  });
+  for (const Table& table : document->tables) {
+    const auto title = fmt::format("[{}.{}]", table.group, table.name);
+    TRY(add_table(settings, Section(file, table.place.line, title, table.entries), table));
+  }
+  return settings;
+}
+
+}  // namespace keepsake::config

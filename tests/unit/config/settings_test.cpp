@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/settings.h"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <string>
+
+using namespace keepsake;
+using namespace keepsake::config;
+
+namespace {
+
+const std::string id_a(32, 'a');
+const std::string id_b(32, 'b');
+
+const std::string whole = "version = 1\ncatalog = \"" + std::string(32, 'c') +
+                          "\"\nzone = \"UTC\"\n"
+                          "[destination.nas]\nid = \"" +
+                          id_a +
+                          "\"\nkind = \"folder\"\nurl = \"/mnt/nas\"\n"
+                          "layout = \"Pictures/{year}/{name}\"\nalbums = \"list\"\n"
+                          "sidecars = \"xmp\"\nexclude = [\"is:hidden\", 'album:\"A B\"']\n"
+                          "sources = [\"phone\"]\non_source_delete = \"keep\"\n"
+                          "[source.phone]\nid = \"" +
+                          id_a + "\"\nkind = \"folder\"\npath = [\"/home/anna/Pictures\"]\n";
+
+std::string refusal(const std::string& text) {
+  const auto settings = parse_settings(text, "keepsake.toml");
+  return settings ? "" : settings.error().message();
+}
+
+std::string source(const std::string& lines) { return "[source.a]\n" + lines; }
+
+std::string destination(const std::string& lines) {
+  return "[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"/d\"\n" + lines;
+}
+
+}  // namespace
+
+TEST_CASE("an empty file is settings without anything") {
+  CHECK(*parse_settings("", "keepsake.toml") == Settings{});
+  CHECK(*parse_settings("# nothing yet\nversion = 1\n", "keepsake.toml") == Settings{});
+}
+
+TEST_CASE("settings are read as typed values") {
+  const auto settings = parse_settings(whole, "keepsake.toml");
+
+  REQUIRE_MESSAGE(settings.has_value(), settings.error().message());
+  CHECK(settings->catalog->hex() == std::string(32, 'c'));
+  CHECK(settings->zone == "UTC");
+  const Source* phone = settings->source("phone");
+  REQUIRE(phone != nullptr);
+  CHECK(phone->paths == std::vector<std::filesystem::path>{"/home/anna/Pictures"});
+  const Destination* nas = settings->destination("nas");
+  REQUIRE(nas != nullptr);
+  CHECK(nas->folder == "/mnt/nas");
+  CHECK(nas->layout.text() == "Pictures/{year}/{name}");
+  CHECK(nas->albums == Albums::list);
+  CHECK(nas->sidecars == Sidecars::xmp);
+  CHECK(nas->exclude.at(1).text() == "album:\"A B\"");
+  CHECK(nas->sources == std::vector<std::string>{"phone"});
+  CHECK(settings->source("nas") == nullptr);
+}
+
+TEST_CASE("what is not said has its default") {
+  const auto settings = parse_settings(destination(""), "keepsake.toml");
+
+  REQUIRE(settings.has_value());
+  const Destination& plain = settings->destinations.front();
+  CHECK(plain.layout == plan::Layout::standard());
+  CHECK(plain.albums == Albums::links);
+  CHECK(plain.sidecars == Sidecars::none);
+  CHECK(plain.exclude.empty());
+  CHECK_FALSE(plain.sources.has_value());
+  CHECK(plain.on_source_delete == OnSourceDelete::keep);
+}
+
+TEST_CASE("every mistake names its line and what was meant") {
+  struct Row {
+    std::string text;
+    const char* says;
+  };
+
+  for (const Row& row :
+       {Row{"a = = 1", "keepsake.toml:1: "},
+        Row{"\nverison = 1",
+            "keepsake.toml:2: the top of the file knows no \"verison\"; did you "
+            "mean \"version\"?"},
+        Row{"version = 2", "version 2 need a newer Keepsake"},
+        Row{"version = \"1\"", "keepsake.toml:1: version must be a whole number"},
+        Row{"catalog = \"1234\"", "an id is 32 hexadecimal digits"},
+        Row{"zone = 5", "zone must be a text in quotes"},
+        Row{"zone = \"Europe/Atlantis\"", "knows no time zone"},
+        Row{"source = 3", "knows no \"source\""},
+        Row{"[source]\nphone = 3", "knows no \"source.phone\""},
+        Row{"[sources.phone]\nid = \"\"", "keepsake.toml:1: a table is [source.NAME]"},
+        Row{"[[source.phone]]\nid = \"\"", "knows no \"source.phone\""},
+        Row{"[source.Phone]", "the name \"Phone\" must be"},
+        Row{source("kind = \"folder\"\npath = \"/a\""),
+            "keepsake.toml:1: [source.a] needs a line "
+            "\"id = …\""},
+        Row{source("id = \"" + id_a + "\"\nkind = \"icloud\""),
+            "keepsake.toml:3: icloud is not there in this version"},
+        Row{source("id = \"" + id_a + "\"\nkind = \"foldr\""), "not one of the choices: folder"},
+        Row{source("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"a\""),
+            "keepsake.toml:4: \"a\" must be a whole path"},
+        Row{source("id = \"" + id_a + "\"\nkind = \"folder\""), "a folder source needs one path"},
+        Row{destination("exlude = []"),
+            "keepsake.toml:5: [destination.d] knows no \"exlude\"; did you mean \"exclude\"?"},
+        Row{destination("exclude = [\"is:hiden\"]"), "did you mean is:hidden?"},
+        Row{destination("exclude = [\" \"]"), "would exclude every photo"},
+        Row{destination("exclude = [1]"), "exclude must be a list of texts"},
+        Row{destination("layout = \"{year}\""), "keepsake.toml:5: a layout ends with /{name}"},
+        Row{destination("albums = \"lists\""), "not one of the choices: links, list, none"},
+        Row{destination("on_source_delete = \"quarantine\""),
+            "keepsake.toml:5: quarantine is not there in this version"},
+        Row{destination("sources = [\"phoen\"]\n[source.phone]\nid = \"" + id_a +
+                        "\"\nkind = \"folder\"\npath = \"/a\""),
+            "keepsake.toml:5: d takes photos from \"phoen\", which is no source; did you mean "
+            "\"phone\"?"},
+        Row{destination("sources = []"), "sources names no source"},
+        Row{destination("[destination.e]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"/e\""),
+            "keepsake.toml:6: d and e have the same id"}}) {
+    CAPTURE(row.text);
+    CAPTURE(refusal(row.text));
+    CHECK(refusal(row.text).find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("a url of the settings is whole, and of a kind that there is") {
+  CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"d\"") ==
+        "keepsake.toml:4: \"d\" must be a whole path, beginning with /");
+  CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"sftp://h/\"") ==
+        "keepsake.toml:4: sftp: is not supported in this version; give a folder");
+}
+
+TEST_CASE("printed tables read back as the same settings") {
+  const auto settings = *parse_settings(whole, "keepsake.toml");
+
+  const auto again = parse_settings(
+      to_toml(settings.sources.front()) + to_toml(settings.destinations.front()), "keepsake.toml");
+
+  REQUIRE(again.has_value());
+  CHECK(again->sources == settings.sources);
+  CHECK(again->destinations == settings.destinations);
+}
+
+TEST_CASE("a name is of small letters, digits and hyphens") {
+  for (const char* name : {"a", "0", "my-nas-2", "abcdefghijklmnopqrstuvwxyz012345"})
+    CHECK(is_name(name));
+  for (const char* name : {"", "-a", "A", "a_b", "a.b", "abcdefghijklmnopqrstuvwxyz0123456"})
+    CHECK_FALSE(is_name(name));
+}
+
+TEST_CASE("any text is settings or is refused") {
+  CHECK(rc::check([](const std::string& text) {
+    const auto settings = parse_settings(text, "keepsake.toml");
+    RC_ASSERT(settings || !settings.error().where.empty());
+  }));
+}
