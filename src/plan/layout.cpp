@@ -139,7 +139,10 @@ Result<Layout> Layout::parse(std::string_view text) {
     return fail(Cause::invalid, "the folder {} has a meaning of its own in a tree", parts.front());
   Layout layout;
   layout.text_ = text;
-  for (const auto part : parts) layout.folders_.push_back(TRY(parse_part(part)));
+  for (const auto text_of_part : parts) {
+    auto part = TRY(parse_part(text_of_part));
+    layout.folders_.push_back(std::move(part));
+  }
   return layout;
 }
 
