@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <system_error>
+
 namespace keepsake::os {
 
 namespace {
@@ -203,12 +205,19 @@ Result<std::unique_ptr<Folder>> open_folder(const std::filesystem::path& path) {
 Result<std::unique_ptr<Folder>> make_folder(const std::filesystem::path& path) {
   auto there = open_folder(path);
   if (there || there.error().cause != Cause::absent) return there;
-  auto whole = std::filesystem::absolute(path);
-  if (!whole.has_filename()) whole = whole.parent_path();  // it was written with a slash at its end
-  const auto name = TRY(RelativePath::parse(whole.filename().native()));
-  const auto above = TRY(open_folder(whole.parent_path()));
+  auto place = whole(path);
+  if (!place.has_filename()) place = place.parent_path();  // it was written with a slash at its end
+  const auto name = TRY(RelativePath::parse(place.filename().native()));
+  const auto above = TRY(open_folder(place.parent_path()));
   TRY(above->make_folders(name));
   return open_folder(path);
+}
+
+std::filesystem::path resolved(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto place = whole(path);
+  auto real = std::filesystem::weakly_canonical(place, error);
+  return error ? place.lexically_normal() : real;
 }
 
 }  // namespace keepsake::os

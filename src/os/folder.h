@@ -38,8 +38,8 @@ enum class Reading {
   from_disk  ///< past the page cache, as a verification must read
 };
 
-/// A file open for reading. `read` goes on from where it stopped; `read_at` does not move that
-/// place.
+/// A file open for reading, by one thread at a time. `read` goes on from where it stopped, and
+/// brings less than the buffer takes only at the end; `read_at` does not move that place.
 class InFile : public RandomAccess {
  public:
   virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
@@ -109,7 +109,7 @@ class Folder {
   virtual Result<> symlink(std::string_view target, const RelativePath& at) = 0;
   virtual Result<std::string> read_link(const RelativePath& link) = 0;
 
-  /// Makes the folder and those above it; existing ones are fine.
+  /// Makes the folder and those above it, durably; existing ones are fine.
   virtual Result<> make_folders(const RelativePath& folder) = 0;
 
   /// Removes a file, a link or an empty folder; nothing there is fine.

@@ -70,8 +70,9 @@ Id128 random_id();
 /// This terminal's width in columns; nothing where standard error is no terminal.
 std::optional<int> terminal_width();
 
-/// Makes SIGINT and SIGTERM ask for a stop instead of killing the process; the second one kills.
-/// Call it once, from main, before any thread starts.
+/// Makes SIGINT and SIGTERM ask for a stop instead of killing the process; the second one ends it
+/// at once, with exit code 130. Call it from main, before any thread starts. The two signals stay
+/// blocked in every thread, and a process that is started must unblock them for itself.
 std::stop_token stop_on_signals();
 
 /// The most memory this process has had, for reports.

@@ -23,17 +23,6 @@ int unlink(const Place& place, int flags) {
   return unlinkat(place.folder.number(), place.name.c_str(), flags) == 0 ? 0 : errno;
 }
 
-/// Where the file system cannot rename without replacing, such as NFS and many in user space: a
-/// second name that the first one then leaves to it; where there are none either, a look before.
-int rename_in_steps(const Place& from, const Place& to) {
-  const int linked = link_as(from, to);
-  if (linked == 0) return unlink(from, 0);
-  if (linked == EEXIST) return EEXIST;
-  const int seen = look_for(to);
-  if (seen == 0) return EEXIST;
-  return seen == ENOENT ? rename_over(from, to) : seen;
-}
-
 }  // namespace
 
 int rename_over(const Place& from, const Place& to) {
@@ -50,6 +39,15 @@ int rename_to_free_name(const Place& from, const Place& to) {
                                RENAME_NOREPLACE);
   if (result != 0 && (errno == EINVAL || errno == ENOSYS)) return rename_in_steps(from, to);
   return result == 0 ? 0 : errno;
+}
+
+int rename_in_steps(const Place& from, const Place& to) {
+  const int linked = link_as(from, to);
+  if (linked == 0) return unlink(from, 0);
+  if (linked == EEXIST) return EEXIST;
+  const int seen = look_for(to);
+  if (seen == 0) return EEXIST;
+  return seen == ENOENT ? rename_over(from, to) : seen;
 }
 
 int link_as(const Place& from, const Place& to) {

@@ -54,21 +54,18 @@ class NewFile final : public OutFile {
   }
 
  private:
-  /// After a failed sync the kernel may count the lost bytes as written, and a second sync would
-  /// succeed: so the first answer stands, and the file is closed either way.
+  /// Takes the file, so that it is closed whatever happens: after a failed sync the kernel may
+  /// count the lost bytes as written, and a second sync would succeed. The first answer stands.
   Result<> finish(Descriptor file, std::optional<Instant> modified) const {
-    int error = 0;
-    if (written_ < reserved_) error = give_back_room(file.number());
-    if (error == 0 && modified) error = set_nearest_modified(file.number(), *modified);
-    if (error == 0) error = sync_all(file.number());
-    const int closing = file.close();
-    if (error == 0) error = closing;
-    if (error != 0) return failed(error, "it cannot be made durable", where_);
+    if (written_ < reserved_ && ftruncate(file.number(), static_cast<off_t>(written_.value)) != 0)
+      return failed(errno, "the room kept for it cannot be given back", where_);
+    if (const int error = modified ? set_nearest_modified(file.number(), *modified) : 0; error != 0)
+      return failed(error, "its time cannot be set", where_);
+    if (const int error = sync_all(file.number()); error != 0)
+      return failed(error, "it cannot be made durable", where_);
+    if (const int error = file.close(); error != 0)
+      return failed(error, "it cannot be closed", where_);
     return {};
-  }
-
-  int give_back_room(int file) const {
-    return ftruncate(file, static_cast<off_t>(written_.value)) == 0 ? 0 : errno;
   }
 
   Descriptor file_;

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include <string>
+#include <system_error>
 
 namespace keepsake::os {
 
@@ -66,7 +67,7 @@ Result<Root> Root::open(const std::filesystem::path& path, Walk walk) {
     const int error = errno;
     return os::failed(error == ENOENT ? ENODEV : error, "the folder cannot be opened", path);
   }
-  return Root(std::move(folder), std::filesystem::absolute(path), walk);
+  return Root(std::move(folder), whole(path), walk);
 }
 
 Result<Descriptor> Root::open(const RelativePath& path, int flags, mode_t mode) const {
@@ -97,6 +98,12 @@ tl::unexpected<Error> Root::failed(int error,
   if (error == ENOENT && (fstat(folder_.number(), &root) != 0 || root.st_nlink == 0))
     error = ENODEV;
   return os::failed(error, attempt, full(path));
+}
+
+std::filesystem::path whole(const std::filesystem::path& path) {
+  std::error_code error;
+  auto absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute;
 }
 
 }  // namespace keepsake::os

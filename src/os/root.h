@@ -65,4 +65,7 @@ class Root {
   Walk walk_;
 };
 
+/// The absolute form of a path; the path itself where the folder we are in has gone away.
+std::filesystem::path whole(const std::filesystem::path& path);
+
 }  // namespace keepsake::os

@@ -17,11 +17,4 @@ Result<> write_whole(Folder& folder,
   return folder.sync(file.folder());
 }
 
-std::filesystem::path resolved(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto whole = std::filesystem::absolute(path);
-  auto real = std::filesystem::weakly_canonical(whole, error);
-  return error ? whole.lexically_normal() : real;
-}
-
 }  // namespace keepsake::os

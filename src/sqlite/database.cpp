@@ -58,6 +58,10 @@ bool has_log(fs::path file) {
   return !error && size > 0;
 }
 
+bool is_refused(const Result<int>& look) {
+  return !look && (look.error().cause == Cause::denied || look.error().cause == Cause::read_only);
+}
+
 bool is_missing(const fs::path& file) {
   std::error_code error;
   return !fs::exists(file, error) && !error;
@@ -81,11 +85,18 @@ Database::~Database() = default;
 
 Result<Database> Database::open(const fs::path& file, Access access) {
   // An absolute name is never one of SQLite's special ones, such as ":memory:".
-  const auto place = fs::absolute(file);
+  std::error_code error;
+  const auto place = fs::absolute(file, error);
+  if (error)
+    return fail(Error{Cause::not_found, error.message(), shown(file.string()), Scope::asset});
   return access == Access::read_only ? open_to_read(place) : open_to_write(place);
 }
 
 Result<Database> Database::open_to_write(const fs::path& file) {
+  // SQLite cannot tell a missing folder from a closed one.
+  if (is_missing(file.parent_path()))
+    return fail(
+        Error{Cause::not_found, "there is no such folder", shown(file.string()), Scope::asset});
   const bool is_new = is_missing(file);
   const auto opened = connect(file.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   Database database(opened.connection);
@@ -106,7 +117,7 @@ Result<Database> Database::open_to_read(const fs::path& file) {
   Database database(opened.connection);
   TRY(checked(opened.connection, opened.code));
   auto first_look = database.version();
-  if (!first_look && first_look.error().cause != Cause::corrupt && !has_log(file)) {
+  if (is_refused(first_look) && !has_log(file)) {
     // Where no file can be made, as on a read-only drive, SQLite cannot make the index that readers
     // and writers share. Without a log nothing is in flight, and the file alone is the database.
     database =

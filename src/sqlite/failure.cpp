@@ -5,15 +5,13 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
 #include <string>
 
 namespace keepsake::sqlite {
 
 namespace {
 
-/// `system` is the errno that made SQLite fail, where the system did.
-Cause cause_of(int code, int system) {
+Cause cause_of(int code) {
   switch (code & 0xff) {  // the primary code; what stands above it are SQLite's finer kinds
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -26,7 +24,6 @@ Cause cause_of(int code, int system) {
     case SQLITE_READONLY:
       return Cause::read_only;
     case SQLITE_CANTOPEN:
-      return system == ENOENT ? Cause::not_found : Cause::denied;
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return Cause::denied;
@@ -46,8 +43,7 @@ tl::unexpected<Error> failed(sqlite3* database, int code) {
   // The connection remembers the words of its last call only; they are used when they fit the code.
   const bool remembered = sqlite3_extended_errcode(database) == code;
   const char* const words = remembered ? sqlite3_errmsg(database) : sqlite3_errstr(code);
-  const auto cause = cause_of(code, sqlite3_system_errno(database));
-  return fail(Error{cause, words, file_of(database), Scope::asset});
+  return fail(Error{cause_of(code), words, file_of(database), Scope::asset});
 }
 
 Result<> checked(sqlite3* database, int code) {

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <ios>
-#include <iterator>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -42,9 +41,12 @@ class TempFolder {
   }
 
   [[nodiscard]] std::string read(std::string_view name) const {
-    std::ifstream in(path_ / name, std::ios::binary);
-    if (!in) throw std::runtime_error("cannot read " + (path_ / name).string());
-    return {std::istreambuf_iterator<char>(in), {}};
+    const auto file = path_ / name;
+    std::string text(std::filesystem::file_size(file), '\0');
+    std::ifstream in(file, std::ios::binary);
+    if (!in.read(text.data(), static_cast<std::streamsize>(text.size())))
+      throw std::runtime_error("cannot read " + file.string());
+    return text;
   }
 
   [[nodiscard]] bool has(std::string_view name) const {

@@ -2,6 +2,7 @@
 #include "os/folder.h"
 
 #include "tests/support/temp_folder.h"
+#include "tests/support/without_root.h"
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>
@@ -201,6 +202,27 @@ TEST_CASE_FIXTURE(Fixture, "what is added comes after what was there") {
   CHECK(folder->sync(RelativePath()));
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is not permitted is denied, and never taken for missing") {
+  disk.write("closed/file", "");
+  disk.write("open/file", "");
+  fs::permissions(disk / "closed", fs::perms(0));
+  fs::permissions(disk / "open", fs::perms(0555));
+  fs::permissions(disk / "open/file", fs::perms(0));
+  {
+    const tests::WithoutRoot as_anyone;
+    CHECK(cause_of(folder->look(at("closed/file"))) == Cause::denied);
+    CHECK(cause_of(folder->list(at("closed"))) == Cause::denied);
+    CHECK(cause_of(folder->open(at("open/file"), Reading::cached)) == Cause::denied);
+    CHECK(cause_of(folder->create(at("open/new"), ByteCount{0})) == Cause::denied);
+    CHECK(cause_of(folder->append(at("open/new"), bytes_of("x"))) == Cause::denied);
+    CHECK(cause_of(folder->make_folders(at("open/new"))) == Cause::denied);
+    CHECK(cause_of(folder->remove(at("open/file"))) == Cause::denied);
+    CHECK(cause_of(os::open_folder(disk / "closed")) == Cause::denied);
+  }
+  fs::permissions(disk / "closed", fs::perms(0755));
+  fs::permissions(disk / "open", fs::perms(0755));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a folder knows how much room is left") {
   CHECK(folder->free_space().value() > ByteCount{0});
 }
@@ -225,4 +247,14 @@ TEST_CASE("only the last part of a path is made") {
 
   CHECK(fs::is_directory(disk / "backup"));
   CHECK_FALSE(disk.has("missing"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a path is resolved as far as it exists") {
+  fs::create_directory(disk / "real");
+  fs::create_directory_symlink("real", disk / "link");
+  const auto here = fs::canonical(disk.path());
+
+  CHECK(os::resolved(disk / "link/missing/x") == here / "real/missing/x");
+  CHECK(os::resolved(disk / "real/../link") == here / "real");
+  CHECK(os::resolved("missing").is_absolute());
 }

@@ -67,6 +67,17 @@ TEST_CASE_FIXTURE(Fixture, "no link leads out of a root, wherever it stands in t
     }
 }
 
+TEST_CASE_FIXTURE(Fixture, "a link itself is found, not what it leads to") {
+  fs::create_symlink(outside / "secret/file", inside / "link");
+
+  for (const Walk walk : both_walks) {
+    const auto link = root(walk).open(RelativePath::known("link"), O_PATH).value();
+    struct stat status{};
+    REQUIRE(fstat(link.number(), &status) == 0);
+    CHECK(S_ISLNK(status.st_mode));
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a missing file and a file in the middle of a path are told apart") {
   for (const Walk walk : both_walks) {
     CHECK(cause_of_opening(walk, "missing") == Cause::not_found);

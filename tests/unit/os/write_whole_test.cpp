@@ -66,13 +66,3 @@ TEST_CASE_FIXTURE(Fixture, "a link of that name is replaced, not followed") {
   CHECK(disk.read("elsewhere") == "theirs");
   CHECK(fs::is_regular_file(fs::symlink_status(disk / "marker")));
 }
-
-TEST_CASE_FIXTURE(Fixture, "a path is resolved as far as it exists") {
-  fs::create_directory(disk / "real");
-  fs::create_directory_symlink("real", disk / "link");
-  const auto here = fs::canonical(disk.path());
-
-  CHECK(os::resolved(disk / "link/missing/x") == here / "real/missing/x");
-  CHECK(os::resolved(disk / "real/../link") == here / "real");
-  CHECK(os::resolved("missing").is_absolute());
-}

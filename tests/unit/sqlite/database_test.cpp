@@ -2,6 +2,7 @@
 #include "sqlite/database.h"
 
 #include "tests/support/temp_folder.h"
+#include "tests/support/without_root.h"
 
 #include <doctest/doctest.h>
 
@@ -98,6 +99,31 @@ TEST_CASE("a database that is open to a writer can be read, its log included") {
   auto ask = Statement::prepare(reader, "select id from photo").value();
   REQUIRE(ask.step().value());
   CHECK(ask.integer(0) == 42);
+}
+
+TEST_CASE("a database is read where nothing can be written, as on a read-only drive") {
+  const TempFolder folder;
+  fill(folder / "catalog.db");
+  fs::permissions(folder / "catalog.db", fs::perms(0444));
+  fs::permissions(folder.path(), fs::perms(0555));
+  {
+    const tests::WithoutRoot as_anyone;
+    auto reader = Database::open(folder / "catalog.db", Access::read_only).value();
+    CHECK(reader.damage().value() == std::nullopt);
+    CHECK(cause_of_opening(folder / "catalog.db", Access::read_write) == Cause::read_only);
+    CHECK(cause_of_opening(folder / "new.db", Access::read_write) == Cause::denied);
+  }
+  fs::permissions(folder.path(), fs::perms(0755));
+}
+
+TEST_CASE("a database that may not be read is denied, not missing") {
+  const TempFolder folder;
+  fill(folder / "catalog.db");
+  fs::permissions(folder / "catalog.db", fs::perms(0));
+  const tests::WithoutRoot as_anyone;
+
+  CHECK(cause_of_opening(folder / "catalog.db", Access::read_only) == Cause::denied);
+  CHECK(cause_of_opening(folder / "catalog.db", Access::read_write) == Cause::denied);
 }
 
 TEST_CASE("a folder that is not there is told from one that refuses") {
