@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+#include <string>
+
+namespace keepsake::bench {
+
+/// What a command and all its descendants took.
+struct Measure {
+  double user = 0;    ///< CPU seconds
+  double system = 0;  ///< CPU seconds
+  double wall = 0;    ///< seconds
+  ByteCount memory;   ///< the largest resident set of any one of them
+
+  [[nodiscard]] double cpu() const { return user + system; }
+};
+
+/// Runs a line of `sh` with its output in a log file, and waits for it. Causes: internal, with the
+/// command's exit code, when it fails.
+Result<Measure> measure(const std::string& command, const std::string& log);
+
+}  // namespace keepsake::bench
