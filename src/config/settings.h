@@ -52,7 +52,7 @@ struct Source {
   std::string name;
   Id128 id;
   SourceKind kind = SourceKind::folder;
-  std::vector<std::filesystem::path> paths;  ///< absolute; a folder source has one
+  std::vector<std::filesystem::path> paths;  ///< as `parse_url` gives them; a folder source has one
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -60,7 +60,7 @@ struct Destination {
   std::string name;
   Id128 id;
   DestinationKind kind = DestinationKind::folder;
-  std::filesystem::path folder;  ///< what its url names; absolute
+  std::filesystem::path folder;  ///< what its url names, as `parse_url` gives it
   plan::Layout layout = plan::Layout::standard();
   Albums albums = Albums::links;
   Sidecars sidecars = Sidecars::none;

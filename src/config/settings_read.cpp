@@ -54,12 +54,17 @@ Result<std::string> checked_name(const Section& section, const Table& table) {
                         table.name);
 }
 
-Result<std::vector<std::filesystem::path>> absolute(const std::vector<std::string>& texts) {
+Result<std::filesystem::path> whole_path(std::string_view text) {
+  auto path = TRY(parse_url(text, {}));
+  if (path.is_absolute()) return path;
+  return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", text);
+}
+
+Result<std::vector<std::filesystem::path>> whole_paths(const std::vector<std::string>& texts) {
   std::vector<std::filesystem::path> paths;
   for (const std::string& text : texts) {
-    paths.emplace_back(text);
-    if (!paths.back().is_absolute())
-      return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", text);
+    auto path = TRY(whole_path(text));
+    paths.push_back(std::move(path));
   }
   return paths;
 }
@@ -74,7 +79,7 @@ Result<Source> read_source(const Section& section, const Table& table) {
   const auto kind = TRY(section.needed("kind"));
   source.kind = TRY(section.at("kind", chosen(source_kinds, kind)));
   const auto paths = TRY(section.texts("path"));
-  source.paths = TRY(section.at("path", absolute(paths.value_or(Keys{}))));
+  source.paths = TRY(section.at("path", whole_paths(paths.value_or(Keys{}))));
   if (source.paths.size() == 1) return source;
   return section.refuse(Cause::invalid, "path", "a folder source needs one path");
 }
@@ -99,10 +104,8 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   const auto kind = TRY(section.needed("kind"));
   destination.kind = TRY(section.at("kind", chosen(destination_kinds, kind)));
   const auto url = TRY(section.needed("url"));
-  destination.folder = TRY(section.at("url", parse_url(url, {})));
-  if (destination.folder.is_absolute()) return destination;
-  return section.refuse(
-      Cause::invalid, "url", "\"{}\" must be a whole path, beginning with /", url);
+  destination.folder = TRY(section.at("url", whole_path(url)));
+  return destination;
 }
 
 Result<Destination> read_destination(const Section& section, const Table& table) {

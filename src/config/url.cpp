@@ -33,7 +33,7 @@ Result<std::filesystem::path> parse_url(std::string_view url, const std::filesys
                 scheme,
                 url);
   if (url.empty() || url.find('\0') != std::string_view::npos)
-    return fail(Cause::invalid, "a folder's path is missing");
+    return fail(Cause::invalid, "a folder's path is empty or holds a NUL");
   const auto path = (here / std::filesystem::path(url)).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }

@@ -105,6 +105,8 @@ TEST_CASE("every mistake names its line and what was meant") {
         Row{source("id = \"" + id_a + "\"\nkind = \"foldr\""), "not one of the choices: folder"},
         Row{source("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"a\""),
             "keepsake.toml:4: \"a\" must be a whole path"},
+        Row{source("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"/a\\u0000b\""),
+            "keepsake.toml:4: a folder's path"},
         Row{source("id = \"" + id_a + "\"\nkind = \"folder\""), "a folder source needs one path"},
         Row{destination("exlude = []"),
             "keepsake.toml:5: [destination.d] knows no \"exlude\"; did you mean \"exclude\"?"},

@@ -46,7 +46,7 @@ TEST_CASE("a storage that this version does not have is refused by its name") {
         Row{"rclone:remote:path", Cause::unsupported, "rclone: is not supported"},
         Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
         Row{"12:30", Cause::invalid, "is written ./12:30"},
-        Row{"", Cause::invalid, "is missing"}}) {
+        Row{"", Cause::invalid, "is empty"}}) {
     CAPTURE(row.url);
     const auto folder = parse_url(row.url, "/home/anna");
     REQUIRE_FALSE(folder.has_value());
