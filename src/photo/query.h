@@ -70,7 +70,7 @@ class Query {
     bool negated = false;
     std::string key;                                           ///< empty for a term without one
     std::vector<std::string> values;                           ///< as meant, without quotes
-    std::vector<std::function<bool(const Candidate&)>> tests;  ///< one a value
+    std::vector<std::function<bool(const Candidate&)>> tests;  ///< any may hold
   };
 
   static Result<Term> take_term(std::string_view& text);
