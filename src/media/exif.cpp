@@ -17,11 +17,11 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr int most_chained = 8;  ///< pictures in one file, thumbnails included
+constexpr std::uint64_t most_chained = 8;  ///< pictures in one file, thumbnails included
 
 /// The charset of a user comment stands in its first eight bytes.
 std::string comment_text(const TiffEntry& entry) {
-  const auto raw = entry.value.all();
+  const auto raw = entry.short_bytes();
   if (raw.size() < 8) return {};
   const auto charset = text_of(raw.first(8));
   const auto rest = raw.subspan(8);
@@ -31,7 +31,7 @@ std::string comment_text(const TiffEntry& entry) {
 }
 
 std::string utf16_text(const TiffEntry& entry) {
-  return wording_of_utf16(entry.value.all(), Order::little);
+  return wording_of_utf16(entry.short_bytes(), Order::little);
 }
 
 /// Whether a picture with this compression or colour is what a sensor saw.
@@ -50,7 +50,7 @@ class ExifReader {
   bool read_main() {
     auto next = tiff_.visit(tiff_.first_directory(), [&](const auto& entry) { see_main(entry); });
     const bool readable = next.has_value();
-    for (int i = 0; i < most_chained && next.value_or(0) != 0; ++i)
+    for (std::uint64_t i = 0; i < most_chained && next.value_or(0) != 0; ++i)
       next = tiff_.visit(*next, [&](const auto& entry) { see_layout(entry); });
     return readable;
   }
@@ -155,8 +155,9 @@ class ExifReader {
     if (entry.tag == 0x0103 || entry.tag == 0x0106)
       exif_.is_sensor_data = exif_.is_sensor_data || is_sensor_data(entry);
     if (entry.tag != 0x014A) return;
-    for (const double child : entry.numbers(most_chained))
-      tiff_.visit(static_cast<std::uint64_t>(child), [&](const auto& inner) { see_layout(inner); });
+    for (std::uint64_t i = 0; i < most_chained; ++i)
+      if (const auto child = entry.number(i))
+        tiff_.visit(*child, [&](const auto& inner) { see_layout(inner); });
   }
 
   static std::optional<double> first_number(const TiffEntry& entry) {
@@ -172,6 +173,8 @@ class ExifReader {
 }  // namespace
 
 void read_tiff(Part part, Findings& findings) {
+  if (findings.tiffs_left == 0) return;
+  --findings.tiffs_left;
   auto tiff = Tiff::open(part);
   if (!tiff || !ExifReader(*std::move(tiff), findings).read_main())
     findings.warnings.emplace_back("its EXIF data cannot be read");

@@ -65,6 +65,7 @@ struct Xmp {
   std::vector<std::string> regions;      ///< names in MP:RegionInfo
   std::vector<std::string> persons;      ///< Iptc4xmpExt:PersonInImage
   std::string extension;                 ///< xmpNote:HasExtendedXMP, names the rest of the packet
+  std::size_t bytes_left = 16U << 20U;   ///< of all packets of a file that may yet be read
 };
 
 /// What the IPTC records say, in UTF-8.
@@ -99,6 +100,9 @@ struct Findings {
   std::string content_id;
   std::string burst_id;
   std::vector<std::string> warnings;
+  /// TIFF structures hold pictures and resources that hold TIFF structures; a hostile file would
+  /// nest or repeat them without end.
+  int tiffs_left = 32;
 };
 
 /// Keeps the first value that is worth something: what comes later in a file is a copy or a

@@ -38,7 +38,8 @@ class Blocks {
 
  private:
   void see_extension(Findings& findings) {
-    if (file_.has(position_ + 1, "\xFF\x0BXMP DataXMP")) {
+    if (!has_xmp_ && file_.has(position_ + 1, "\xFF\x0BXMP DataXMP")) {
+      has_xmp_ = true;
       const auto rest = file_.from(position_ + 14);
       const auto all = rest.bytes(0, std::min(rest.size(), most_packet));
       const auto text = text_of(all);
@@ -62,6 +63,7 @@ class Blocks {
   Part file_;
   std::uint64_t position_ = 0;
   int skipped_ = 0;
+  bool has_xmp_ = false;
 };
 
 }  // namespace

@@ -75,12 +75,14 @@ void read_meta(const Part& file, const Part& meta, Findings& findings) {
 void read_heif(Part file, Findings& findings) {
   Boxes boxes(file);
   bool has_meta = false;
+  bool has_film = false;
   while (const auto box = boxes.next()) {
+    has_film = has_film || box->type == four("moov");
     if (box->type != four("meta") || has_meta) continue;
     has_meta = true;
     read_meta(file, box->body, findings);
   }
-  if (boxes.overran() || !has_meta)
+  if (boxes.overran() || !(has_meta || has_film))
     findings.warnings.emplace_back("the picture ends early: its boxes promise more than there is");
 }
 

@@ -13,6 +13,7 @@ namespace keepsake::media {
 namespace {
 
 constexpr int most_records = 5000;
+constexpr std::uint64_t most_bytes = 1U << 20U;  ///< of all records
 constexpr int most_resources = 500;
 constexpr std::uint64_t longest_value = 0x7FFF;  ///< longer ones have another form of length
 
@@ -49,6 +50,7 @@ void see(std::uint64_t which, std::string value, Iptc& iptc) {
 void read_iptc(Part part, Iptc& iptc) {
   // Whether 1:90 announces UTF-8 or not, a value that is valid UTF-8 is taken for it: Latin-1 text
   // hardly ever is by chance, and many writers forget the announcement.
+  part = part.slice(0, most_bytes);
   std::uint64_t position = 0;
   for (int i = 0; i < most_records && part.has(position, "\x1C"); ++i) {
     const auto record = part.u8(position + 1);

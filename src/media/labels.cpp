@@ -98,7 +98,10 @@ std::optional<int> rating(const Findings& findings) {
 }  // namespace
 
 photo::Labels decide_labels(const Findings& findings) {
-  const auto& [exif, xmp, iptc, movie, content, burst, warnings] = findings;
+  const Exif& exif = findings.exif;
+  const Xmp& xmp = findings.xmp;
+  const Iptc& iptc = findings.iptc;
+  const Movie& movie = findings.movie;
   const auto description = without_junk(exif.description);
   const auto comment = without_junk(exif.comment);
   const auto xmp_description = without_junk(xmp.tiff_description);

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <chrono>
+#include <cmath>
 #include <optional>
 
 namespace keepsake::media {
@@ -94,7 +95,8 @@ void read_info(const Part& info, Movie& movie) {
     if (element->id == id_title && body.size() <= most_title)
       keep_first(movie.title, wording(text_of(body.all())));
   }
-  if (duration && *duration > 0) movie.duration = *duration * scale / 1e9;
+  if (duration && *duration > 0 && std::isfinite(*duration))
+    movie.duration = *duration * scale / 1e9;
 }
 
 }  // namespace

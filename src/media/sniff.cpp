@@ -26,8 +26,6 @@ constexpr Signature signatures[] = {
     {0, "\xFF\xD8\xFF"sv, {Family::still, "jpeg"}},
     {0, "\x89PNG\r\n\x1A\n"sv, {Family::still, "png"}},
     {0, "GIF8"sv, {Family::still, "gif"}},
-    {8, "WEBP"sv, {Family::still, "webp"}},
-    {8, "AVI "sv, {Family::video, "avi"}},
     {8, "CR\x02"sv, {Family::raw, "cr2"}},
     {6, "HEAPCCDR"sv, {Family::raw, "crw"}},
     {0, "II*\0"sv, {Family::still, "tiff"}},
@@ -45,7 +43,6 @@ constexpr Signature signatures[] = {
     {0, "\0\0\0\x0CJXL \r\n"sv, {Family::still, "jxl"}},
     {0, "\xFF\x0A"sv, {Family::still, "jxl"}},
     {0, "\0\0\0\x0CjP  \r\n"sv, {Family::still, "jp2"}},
-    {0, "\x1A\x45\xDF\xA3"sv, {Family::video, "mkv"}},
     {0, "\0\0\x01\xBA"sv, {Family::video, "mpeg"}},
     {0, "\0\0\x01\xB3"sv, {Family::video, "mpeg"}},
     {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, {Family::video, "wmv"}},
@@ -103,6 +100,20 @@ Kind kind_of_brands(const Part& ftyp) {
   return {Family::video, is_phone ? "3gp" : "mp4"};
 }
 
+std::optional<Kind> kind_of_riff(const Part& file) {
+  if (file.has(8, "WEBP")) return Kind{Family::still, "webp"};
+  if (file.has(8, "AVI ")) return Kind{Family::video, "avi"};
+  return std::nullopt;
+}
+
+/// The document type stands in a short header.
+Kind kind_of_matroska(const Part& file) {
+  constexpr std::uint64_t header = 64;
+  const auto start = text_of(file.bytes(0, std::min(file.size(), header)));
+  const bool is_webm = start.find("webm") != std::string_view::npos;
+  return {Family::video, is_webm ? "webm" : "mkv"};
+}
+
 /// Old QuickTime files start without `ftyp`.
 bool starts_quicktime(const Part& file) {
   constexpr std::array<std::string_view, 6> first = {
@@ -149,10 +160,9 @@ std::optional<Kind> kind_by_content(const Part& file, const std::optional<Kind>&
       std::find_if(std::begin(signatures), std::end(signatures), [&](const Signature& signature) {
         return file.has(signature.position, signature.bytes);
       });
-  if (known != std::end(signatures)) {
-    const bool is_webm = known->kind.format == "mkv" && claimed && claimed->format == "webm";
-    return is_webm ? *claimed : known->kind;
-  }
+  if (known != std::end(signatures)) return known->kind;
+  if (file.has(0, "RIFF")) return kind_of_riff(file);
+  if (file.has(0, "\x1A\x45\xDF\xA3")) return kind_of_matroska(file);
   if (file.has(4, "ftyp")) return kind_of_brands(file.slice(8, file.u32(0).value_or(8) - 8));
   if (starts_quicktime(file)) return Kind{Family::video, "mov"};
   if (is_bitmap(file)) return Kind{Family::still, "bmp"};

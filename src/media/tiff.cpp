@@ -12,8 +12,8 @@ namespace keepsake::media {
 
 namespace {
 
-constexpr std::size_t most_directories = 64;
-constexpr std::uint64_t most_entries = 2000;
+constexpr std::size_t most_directories = 32;
+constexpr std::uint64_t most_entries = 512;
 constexpr std::uint64_t most_text = 64U << 10U;
 
 enum Type : std::uint16_t {
@@ -68,9 +68,11 @@ double one_number(std::uint16_t type, ByteView raw, Order order) {
 
 }  // namespace
 
-std::string TiffEntry::text() const {
-  return value.size() > most_text ? std::string() : wording(text_of(value.all()));
+ByteView TiffEntry::short_bytes() const {
+  return value.size() > most_text ? ByteView() : value.all();
 }
+
+std::string TiffEntry::text() const { return wording(text_of(short_bytes())); }
 
 std::vector<double> TiffEntry::numbers(std::size_t most) const {
   const auto width = size_of(type);
@@ -83,10 +85,10 @@ std::vector<double> TiffEntry::numbers(std::size_t most) const {
   return found;
 }
 
-std::optional<std::uint64_t> TiffEntry::number() const {
+std::optional<std::uint64_t> TiffEntry::number(std::uint64_t index) const {
   const auto width = size_of(type);
-  if (type == type_rational || type == type_signed_rational || width == 0) return std::nullopt;
-  return value.number(0, static_cast<unsigned>(width), order);
+  if (type == type_rational || type == type_signed_rational || index >= count) return std::nullopt;
+  return value.number(index * width, static_cast<unsigned>(width), order);
 }
 
 std::optional<Tiff> Tiff::open(Part part) {
@@ -115,8 +117,13 @@ std::optional<std::uint64_t> Tiff::visit(std::uint64_t directory, const Visit& s
   if (!count) return std::nullopt;
   const auto first = directory + count_width;
   const auto shown = std::min(*count, most_entries);
-  for (std::uint64_t i = 0; i < shown; ++i)
-    if (const auto entry = entry_at(first + i * entry_size)) see(*entry);
+  std::vector<std::uint16_t> tags;
+  for (std::uint64_t i = 0; i < shown; ++i) {
+    const auto entry = entry_at(first + i * entry_size);
+    if (!entry || std::find(tags.begin(), tags.end(), entry->tag) != tags.end()) continue;
+    tags.push_back(entry->tag);
+    see(*entry);
+  }
   if (shown < *count) return 0;
   return part_.number(first + *count * entry_size, big_ ? 8 : 4, order_).value_or(0);
 }

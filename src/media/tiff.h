@@ -19,14 +19,17 @@ struct TiffEntry {
   Part value;
   Order order = Order::big;
 
-  /// As text in UTF-8; empty when it is too long to be one.
+  /// Its bytes, none where they are too many for a text. Valid until the next look at the file.
+  [[nodiscard]] ByteView short_bytes() const;
+
+  /// As text in UTF-8.
   [[nodiscard]] std::string text() const;
 
   /// Its numbers, at most `most` of them; a fraction with a zero below becomes NaN. Empty for text.
   [[nodiscard]] std::vector<double> numbers(std::size_t most) const;
 
-  /// The first of its whole numbers.
-  [[nodiscard]] std::optional<std::uint64_t> number() const;
+  /// One of its whole numbers.
+  [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t index = 0) const;
 };
 
 /// The directories of a TIFF structure: 2-byte count, 12-byte entries (tag, type, count, value or
@@ -46,9 +49,9 @@ class Tiff {
 
   using Visit = std::function<void(const TiffEntry&)>;
 
-  /// Shows each entry whose value exists. Returns the place of the next directory, 0 for none, or
-  /// nothing where there is no directory. A place that was seen before is not visited again, so
-  /// that loops end.
+  /// Shows each entry whose value exists, of several with one tag the first. Returns the place of
+  /// the next directory, 0 for none, or nothing where there is no directory. A place that was seen
+  /// before is not visited again, so that loops end.
   std::optional<std::uint64_t> visit(std::uint64_t directory, const Visit& see);
 
  private:

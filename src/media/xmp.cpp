@@ -6,6 +6,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -145,7 +146,8 @@ void on_doctype(void* user, const XML_Char*, const XML_Char*, const XML_Char*, i
 
 void read_xmp(ByteView packet, Xmp& xmp) {
   const auto text = trimmed(text_of(packet));
-  if (text.empty() || text.size() > most_packet) return;
+  if (text.empty() || text.size() > std::min(most_packet, xmp.bytes_left)) return;
+  xmp.bytes_left -= text.size();
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(
       XML_ParserCreateNS(nullptr, name_separator), &XML_ParserFree);
   if (!parser) return;

@@ -65,7 +65,7 @@ TEST_CASE("any single byte of a sample may be wrong") {
     CAPTURE(name);
     for (char& byte : bytes) {
       const char whole = byte;
-      for (const char wrong : {'\0', '\xFF', '\x80', static_cast<char>(whole ^ 1)}) {
+      for (const char wrong : {'\xFF', static_cast<char>(whole ^ 1)}) {
         byte = wrong;
         build::look_at(bytes, name);
       }

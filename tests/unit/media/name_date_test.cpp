@@ -54,15 +54,15 @@ TEST_CASE("only a Pixel's name is in UTC") {
 
 TEST_CASE("digits that may mean something else are no date") {
   for (const std::string name : {"IMG_1234.HEIC",
-                           "20161105.jpg",
-                           "19850612_1234567890_n.jpg",
-                           "20181325_163423.jpg",
-                           "IMG_20180725_256099.jpg",
-                           "120180725_163423.jpg",
-                           "4E1A1B89-CE70-4FF8-873B-E4470B839314.jpg",
-                           "2019.jpg",
-                           "",
-                           "20"}) {
+                                 "20161105.jpg",
+                                 "19850612_1234567890_n.jpg",
+                                 "20181325_163423.jpg",
+                                 "IMG_20180725_256099.jpg",
+                                 "120180725_163423.jpg",
+                                 "4E1A1B89-CE70-4FF8-873B-E4470B839314.jpg",
+                                 "2019.jpg",
+                                 "",
+                                 "20"}) {
     CAPTURE(name);
     CHECK(date_of(name) == "none");
   }

@@ -87,13 +87,13 @@ TEST_CASE("a GPS date alone is a moment without a zone") {
 
 TEST_CASE("rubbish is passed over for the next date") {
   for (const std::string rubbish : {"0000:00:00 00:00:00",
-                              "    :  :     :  :  ",
-                              ":07:04 16:24:01",
-                              "2000:01:01 00:00:00",
-                              "1970:01:01 00:00:00",
-                              "2031:01:01 10:00:00",
-                              "2019:13:04 10:00:00",
-                              ""}) {
+                                    "    :  :     :  :  ",
+                                    ":07:04 16:24:01",
+                                    "2000:01:01 00:00:00",
+                                    "1970:01:01 00:00:00",
+                                    "2031:01:01 10:00:00",
+                                    "2019:13:04 10:00:00",
+                                    ""}) {
     CAPTURE(rubbish);
     const Facts facts = of_exif({.main = {build::text(tag_modified, "2019:07:06 01:01:01")},
                                  .exif = {build::text(tag_original, rubbish),
