@@ -28,7 +28,7 @@ build_packages='g++ cmake ninja-build ccache pkg-config mold git tzdata
   libheif-dev libjpeg62-turbo-dev'
 test_packages='doctest-dev librapidcheck-dev libimage-exiftool-perl sqlite3 restic'
 clang_packages='clang-19 libclang-rt-19-dev'
-lint_packages='clang-tidy-19 clang-format-19 shellcheck codespell'
+lint_packages='clang-tidy-19 clang-tools-19 clang-format-19 shellcheck codespell'
 cover_packages='gcovr'
 bench_packages='restic rclone borgbackup'
 
@@ -86,6 +86,11 @@ run_tests() { ctest --preset "$1" -j "$(nproc)" -LE soak; }
 # Every file of the project whose name ends so, also those not yet added to git.
 project_files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
 
+# compiled_files PRESET: the sources of ours that it compiles
+compiled_files() {
+  sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "build/$1/compile_commands.json" | grep -v "^$PWD/build/" | sort -u
+}
+
 # ---- verbs --------------------------------------------------------------------------------------
 
 build() {
@@ -123,9 +128,7 @@ lint() {
   echo 'shell' && project_files | xargs grep -lE -m1 '^#!/bin/(ba)?sh' | xargs shellcheck
   echo 'spelling' && project_files | grep -vE '^(LICENSE|tests/golden/|fuzz/corpus/)' | xargs codespell --config tools/codespell.cfg
   echo 'headers' && compile tidy all_verify_interface_header_sets
-  echo 'clang-tidy' && sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/tidy/compile_commands.json |
-    grep -v "^$PWD/build/" | sort -u |
-    xargs -P "$(nproc)" -n 1 clang-tidy-19 -p build/tidy --quiet --warnings-as-errors='*'
+  echo 'clang-tidy' && compiled_files tidy | xargs -P "$(nproc)" -n 1 tools/check_file build/tidy
 }
 
 fuzz() {

@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <system_error>
-#include <vector>
 
 namespace keepsake::simulate {
 namespace {
@@ -113,11 +112,12 @@ Result<ByteCount> make_photo(const std::filesystem::path& folder,
   const std::uint64_t still = is_live_video ? index_of(block, slot - jpeg_end_slot) : index;
 
   Dice dice(seed_of(seed, original));
-  Shot shot = shot_of(is_live_video ? still : original);
+  const std::uint64_t shot_index = is_live_video ? still : original;
+  Shot shot = shot_of(shot_index);
   if (is_live_video || slot < live_end - jpeg_end_slot) shot.content_id = content_id(still);
   if (slot >= edited_copies && slot < exact_copies) shot.description = "edited";
   const auto path = [&](std::string_view extension) {
-    return folder / month_folder(*shot.taken) /
+    return folder / month_folder(taken_of(shot_index)) /
            fmt::format("IMG_{:06}{}.{}", still, is_copy ? " copy" : "", extension);
   };
   if (slot < heic_end) {
@@ -143,7 +143,7 @@ Result<ByteCount> make_small_file(const std::filesystem::path& folder,
   const Shot shot = shot_of(index);
   const Bytes head = jpeg_head(shot);
   const Bytes tail = jpeg_end();
-  return write_file(folder / month_folder(*shot.taken) / fmt::format("IMG_{:06}.JPG", index),
+  return write_file(folder / month_folder(taken_of(index)) / fmt::format("IMG_{:06}.JPG", index),
                     head,
                     size - head.size() - tail.size(),
                     seed_of(seed, index),

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,7 @@ class Artist {
     shot.height = size.height;
     const std::uint64_t seed = seed_of(seed_, ++drawn_);
     std::vector<Bytes> pictures;
+    pictures.reserve(static_cast<std::size_t>(frames));
     for (int i = 0; i < frames; ++i)
       pictures.push_back(
           encode_jpeg(landscape(size.width, size.height, seed, static_cast<double>(i) / frames)));

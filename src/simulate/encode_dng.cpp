@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace keepsake::simulate {
@@ -18,7 +19,7 @@ Bytes through_colour_filter(const Canvas& canvas) {
   for (std::size_t y = 0; y < canvas.height; ++y)
     for (std::size_t x = 0; x < canvas.width; ++x) {
       const std::size_t colour = seen.at(y % 2 * 2 + x % 2);
-      sensor.u16(canvas.pixels[(y * canvas.width + x) * 3 + colour] * 16U);
+      sensor.u16(std::uint64_t{canvas.pixels[(y * canvas.width + x) * 3 + colour]} * 16);
     }
   return std::move(sensor).take();
 }

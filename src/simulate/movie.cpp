@@ -6,7 +6,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -158,6 +157,7 @@ Bytes movie_head(const Shot& shot, std::span<const std::uint32_t> frame_sizes) {
 
 Bytes movie(const Shot& shot, const std::vector<Bytes>& frames) {
   std::vector<std::uint32_t> sizes;
+  sizes.reserve(frames.size());
   for (const Bytes& frame : frames) sizes.push_back(static_cast<std::uint32_t>(frame.size()));
   BinaryWriter writer;
   writer.bytes(movie_head(shot, sizes));

@@ -92,7 +92,8 @@ Result<> make_corpus(const Wish& wish) {
   const std::uint64_t present = TRY(simulate::count_files(wish.folder));
   if (wish.files && *wish.files < present)
     return fail(Cause::conflict, "{} holds {} files already", wish.folder.native(), present);
-  const simulate::Batch batch{present, wish.files ? *wish.files - present : *wish.add, wish.seed};
+  const simulate::Batch batch{
+      present, wish.files ? *wish.files - present : wish.add.value_or(0), wish.seed};
   ByteCount written;
   if (wish.kind == "photos")
     written = TRY(simulate::make_photos(wish.folder, batch));

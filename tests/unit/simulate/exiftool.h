@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,12 +12,15 @@ namespace keepsake::tests {
 /// What exiftool reads of one tag of a file, or nothing where exiftool is not installed.
 inline std::optional<std::string> exiftool(const std::string& tag,
                                            const std::filesystem::path& file) {
-  if (std::system("command -v exiftool >/dev/null") != 0) return std::nullopt;
-  const std::string command = "exiftool -s3 -" + tag + " '" + file.string() + "'";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  constexpr int not_installed = 127;
+  const std::string command = "exiftool -s3 -" + tag + " '" + file.string() + "' 2>&1";
+  FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return std::nullopt;
   std::string said;
-  for (int character = std::fgetc(pipe.get()); character != EOF; character = std::fgetc(pipe.get()))
+  for (int character = std::fgetc(pipe); character != EOF; character = std::fgetc(pipe))
     if (character != '\n') said += static_cast<char>(character);
+  const int status = pclose(pipe);
+  if (WEXITSTATUS(status) == not_installed) return std::nullopt;
   return said;
 }
 
