@@ -84,7 +84,7 @@ void TiffDirectory::add_pointer_to(std::uint16_t tag, Bytes bytes) {
 
 Bytes TiffDirectory::laid_out(std::uint32_t offset) const {
   std::vector<Entry> sorted = entries_;
-  std::ranges::stable_sort(sorted, {}, &Entry::tag);
+  std::ranges::sort(sorted, {}, &Entry::tag);
   const std::size_t values_at = offset + 2 + entry_size * sorted.size() + 4;
   BinaryWriter directory;
   BinaryWriter values;
