@@ -135,9 +135,8 @@ fuzz() {
   for_fuzzing
   [ -f fuzz/CMakeLists.txt ] || { echo 'there is no fuzz target yet' && return; }
   compile fuzz
-  for target in build/fuzz/fuzz/*; do
-    { [ -f "$target" ] && [ -x "$target" ]; } || continue
-    name=$(basename "$target")
+  for target in build/fuzz/fuzz/*_fuzz; do
+    name=$(basename "$target" _fuzz)
     mkdir -p "build/fuzz/new/$name" "fuzz/corpus/$name" # new finds go to the first, the kept corpus is only read
     echo "fuzzing $name"
     "$target" -max_total_time="${1:-30}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 -verbosity=0 \
