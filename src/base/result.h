@@ -73,7 +73,7 @@ void expect(bool holds, std::string_view why);
 
 namespace detail {
 template <class T>
-T taken(Result<T>&& result) {
+T taken(tl::expected<T, Error>&& result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 }  // namespace detail

@@ -85,6 +85,12 @@ struct Progress {
   std::vector<Settled> settled;
 };
 
+/// How much a run has before it.
+struct Owed {
+  std::int64_t assets = 0;
+  ByteCount bytes;  ///< of files whose content was never read, or lies damaged
+};
+
 class Catalog {
  public:
   /// Opens or makes the file and brings its schema up to date. Causes: corrupt (what to do is
@@ -109,9 +115,12 @@ class Catalog {
   Result<> forget_destination(std::int64_t destination);
 
   /// The work of a run: assets of these sources that some of these destinations are owed, in the
-  /// order of (source id, library, id). Returns how many; `next_owed` then yields them in pages.
-  Result<std::int64_t> gather_owed(std::span<const std::int64_t> sources,
-                                   std::span<const std::int64_t> destinations);
+  /// order of (source id, library, id). `next_owed` then yields them in pages.
+  Result<Owed> gather_owed(std::span<const std::int64_t> sources,
+                           std::span<const std::int64_t> destinations);
+
+  /// The work of a repair: assets with damaged files in this destination.
+  Result<Owed> gather_damaged(std::int64_t destination);
   Result<std::vector<photo::Account>> next_owed(std::size_t most);
 
   Result<> reserve(std::span<const Reservation> reservations);

@@ -327,6 +327,39 @@ Result<> Noting::gone(std::string_view library, std::string_view id) {
   return owe_everywhere(connection, *row);
 }
 
+Result<> Noting::keep_only(const IsThere& is_there) {
+  struct Present {
+    std::int64_t row = 0;
+    std::string library;
+    std::string id;
+  };
+  constexpr std::int64_t page = 256;
+  std::int64_t last = 0;
+  for (;;) {
+    std::vector<Present> present;
+    TRY(state_->connection.each(
+        "SELECT id, library, source_id FROM asset WHERE source = ? AND gone_at IS NULL AND id > ? "
+        "ORDER BY id LIMIT ?",
+        [&](const sqlite::Statement& row) {
+          present.push_back({row.integer(0), bytes_in(row, 1), bytes_in(row, 2)});
+        },
+        state_->source,
+        last,
+        page));
+    if (present.empty()) return {};
+    last = present.back().row;
+    for (const Present& asset : present) {
+      std::vector<std::string> keys;
+      TRY(state_->connection.each(
+          "SELECT key FROM rendition WHERE asset = ? AND present = 1",
+          [&](const sqlite::Statement& row) { keys.push_back(bytes_in(row, 0)); },
+          asset.row));
+      const bool there = TRY(is_there(asset.id, keys));
+      if (!there) TRY(gone(asset.library, asset.id));
+    }
+  }
+}
+
 Result<std::optional<std::string>> Noting::recall(std::string_view key) {
   std::optional<std::string> value;
   TRY(state_->connection.each(
@@ -379,17 +412,11 @@ Result<> Noting::commit() {
 
 Result<> Noting::put_kept(const Kept& kept) {
   Connection& connection = state_->connection;
-  const auto found =
-      TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
-  if (!found) {
-    TRY(write_asset(connection, state_->source, kept.asset, kept.gone_at));
-    const auto written =
-        TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
-    TRY(note_albums(connection, written.value_or(0), kept.asset.albums));
-    TRY(owe_everywhere(connection, written.value_or(0)));
-  }
+  TRY(write_asset(connection, state_->source, kept.asset, kept.gone_at));
   const auto asset =
       TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
+  TRY(note_albums(connection, asset.value_or(0), kept.asset.albums));
+  TRY(owe_everywhere(connection, asset.value_or(0)));
   return put_kept_file(connection, kept, asset.value_or(0), state_->now);
 }
 

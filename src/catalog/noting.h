@@ -6,6 +6,7 @@
 #include "photo/account.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,11 @@ class Noting {
 
   Result<> put(const photo::Asset& asset);
   Result<> gone(std::string_view library, std::string_view id);
+
+  /// Marks as gone every present asset of the source for which the answer is no.
+  using IsThere = std::function<Result<bool>(const std::string& id,
+                                             const std::vector<std::string>& rendition_keys)>;
+  Result<> keep_only(const IsThere& is_there);
 
   Result<std::optional<std::string>> recall(std::string_view key);
   Result<> remember(std::string_view key, std::string_view value);

@@ -99,14 +99,31 @@ Result<> record_unheld(Connection& connection, const Progress::Unheld& unheld) {
       unheld.shortfall.attempts);
 }
 
+Result<> clear_work(Connection& connection) {
+  TRY(connection.database().run(
+      "CREATE TEMP TABLE IF NOT EXISTS work(n INTEGER PRIMARY KEY, asset INTEGER NOT NULL)"));
+  return connection.run("DELETE FROM work");
+}
+
+Result<Owed> sum_work(Connection& connection) {
+  Owed owed;
+  const auto assets = TRY(connection.number("SELECT count(*) FROM work"));
+  const auto bytes = TRY(connection.number(
+      "SELECT sum(v.size) FROM work w JOIN rendition r ON r.asset = w.asset JOIN version v "
+      "ON v.rendition = r.id AND v.superseded_at IS NULL AND v.unavailable IS NULL WHERE "
+      "v.content IS NULL OR EXISTS (SELECT 1 FROM path p WHERE p.version = v.id AND p.damaged = "
+      "1)"));
+  owed.assets = assets.value_or(0);
+  owed.bytes = ByteCount{static_cast<std::uint64_t>(bytes.value_or(0))};
+  return owed;
+}
+
 }  // namespace
 
-Result<std::int64_t> Catalog::gather_owed(std::span<const std::int64_t> sources,
-                                          std::span<const std::int64_t> destinations) {
+Result<Owed> Catalog::gather_owed(std::span<const std::int64_t> sources,
+                                  std::span<const std::int64_t> destinations) {
   const auto lock = connection_->lock();
-  TRY(connection_->database().run(
-      "CREATE TEMP TABLE IF NOT EXISTS work(n INTEGER PRIMARY KEY, asset INTEGER NOT NULL)"));
-  TRY(connection_->run("DELETE FROM work"));
+  TRY(clear_work(*connection_));
   TRY(connection_->run(
       "INSERT INTO work(asset) SELECT a.id FROM asset a JOIN source s ON s.id = a.source "
       "WHERE a.id IN (SELECT asset FROM owed WHERE destination IN (SELECT value FROM "
@@ -114,8 +131,17 @@ Result<std::int64_t> Catalog::gather_owed(std::span<const std::int64_t> sources,
       "AND a.source IN (SELECT value FROM json_each(?)) ORDER BY s.uid, a.library, a.source_id",
       json_list(destinations),
       json_list(sources)));
-  const auto count = TRY(connection_->number("SELECT count(*) FROM work"));
-  return count.value_or(0);
+  return sum_work(*connection_);
+}
+
+Result<Owed> Catalog::gather_damaged(std::int64_t destination) {
+  const auto lock = connection_->lock();
+  TRY(clear_work(*connection_));
+  TRY(connection_->run(
+      "INSERT INTO work(asset) SELECT DISTINCT r.asset FROM path p JOIN rendition r "
+      "ON r.id = p.rendition WHERE p.destination = ? AND p.damaged = 1 AND p.version IS NOT NULL",
+      destination));
+  return sum_work(*connection_);
 }
 
 Result<std::vector<photo::Account>> Catalog::next_owed(std::size_t most) {

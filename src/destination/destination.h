@@ -103,6 +103,9 @@ class Destination {
   /// Whether it is there and ours; opens nothing for writing. Causes: absent, conflict, corrupt.
   virtual Result<> check_presence() = 0;
 
+  /// Whether the last run's writing was cut short, so that a session has something to finish.
+  virtual Result<bool> has_unfinished_run() = 0;
+
   /// Begins a run's writing. Causes: absent, locked, read_only, denied.
   virtual Result<std::unique_ptr<Session>> open_session() = 0;
 
@@ -118,8 +121,9 @@ class Destination {
       const std::function<Result<>(const records::FileRecord&)>& take) = 0;
 
   /// Calls back for every line of the sums that another program could check, as (path, SHA-256 in
-  /// hexadecimal); a line that cannot be read has an empty path.
-  virtual Result<> each_sum(
+  /// hexadecimal); a line that cannot be read has an empty path. False, and no call, while they are
+  /// not final because a run was interrupted.
+  virtual Result<bool> each_sum(
       const std::function<Result<>(std::string_view path, std::string_view sha256)>& take) = 0;
 };
 

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace keepsake::records {
 
 namespace {
@@ -228,6 +230,24 @@ FileRecord record_of(const photo::Account& account,
   record.present = file.present;
   record.version = version;
   return record;
+}
+
+void add_records(const photo::Account& account,
+                 const photo::Standing& standing,
+                 std::vector<FileRecord>& records) {
+  if (!standing.naming) return;
+  const auto first = static_cast<std::ptrdiff_t>(records.size());
+  for (const photo::KeptFile& kept : standing.files) {
+    if (!kept.version) continue;
+    for (const photo::History& file : account.files)
+      for (const photo::Version& version : file.versions)
+        if (version.row == *kept.version && version.content)
+          records.push_back(
+              record_of(account, *standing.naming, file, version, kept.path, kept.file_time));
+  }
+  std::sort(records.begin() + first, records.end(), [](const auto& left, const auto& right) {
+    return left.path < right.path;
+  });
 }
 
 }  // namespace keepsake::records

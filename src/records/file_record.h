@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What destinations carry about their photos, as JSON lines (docs/formats/tree.md): enough to make
 /// the catalog anew. It knows the form of a record, not where it lies.
@@ -44,5 +45,10 @@ FileRecord record_of(const photo::Account& account,
                      const photo::Version& version,
                      std::string_view path,
                      Instant file_time);
+
+/// The records of all files of an account in one of its standings, added in the order of paths.
+void add_records(const photo::Account& account,
+                 const photo::Standing& standing,
+                 std::vector<FileRecord>& records);
 
 }  // namespace keepsake::records

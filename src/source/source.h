@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "photo/asset.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,12 @@ class Changes {
 
   /// The source no longer has it.
   virtual Result<> gone(std::string_view library, std::string_view id) = 0;
+
+  /// Asks about every asset that is thought present: those for which the answer is no are gone. For
+  /// a source that has just listed everything without a memory of what was there before.
+  using IsThere = std::function<Result<bool>(const std::string& id,
+                                             const std::vector<std::string>& rendition_keys)>;
+  virtual Result<> keep_only(const IsThere& is_there) = 0;
 
   /// A file that is no photo and belongs to none.
   virtual Result<> ignored(std::string_view path) = 0;

@@ -47,6 +47,11 @@ class FolderTree final : public Destination {
     return {};
   }
 
+  Result<bool> has_unfinished_run() override {
+    const auto journal = TRY(folder_->look(RelativePath::known(tree::journal)));
+    return journal.has_value();
+  }
+
   Result<std::unique_ptr<Session>> open_session() override {
     TRY(check_presence());
     return tree::open_session(*folder_, options_);
@@ -74,7 +79,7 @@ class FolderTree final : public Destination {
     });
   }
 
-  Result<> each_sum(
+  Result<bool> each_sum(
       const std::function<Result<>(std::string_view, std::string_view)>& take) override {
     return tree::Manifest(*folder_).each_sum(take);
   }

@@ -74,8 +74,9 @@ Result<Manifest::Journal> Manifest::read_journal() {
 }
 
 Result<> Manifest::merge() {
+  const auto there = TRY(folder_.look(own(journal)));
+  if (!there) return {};
   const auto found = TRY(read_journal());
-  if (found.confirmed.empty()) return empty_journal();
   std::map<std::string, Lines> months;
   Lines digests;
   for (const std::string& line : found.confirmed) {
@@ -84,6 +85,7 @@ Result<> Manifest::merge() {
     months[record->month][record->path] = line;
     digests[record->path] = record->version.content->sha256.hex() + "  " + record->path;
   }
+  if (months.empty()) return empty_journal();
   TRY(folder_.make_folders(own(manifest_folder)));
   for (const auto& [month, lines] : months) TRY(merge_month(month, lines));
   TRY(merge_sums(digests));
@@ -156,8 +158,10 @@ Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string
   return unreadable;
 }
 
-Result<> Manifest::each_sum(
+Result<bool> Manifest::each_sum(
     const std::function<Result<>(std::string_view path, std::string_view sha256)>& take) {
+  const auto unmerged = TRY(folder_.look(own(journal)));
+  if (unmerged) return false;
   const auto lines = TRY(open_lines(folder_, own(sums)));
   while (lines) {
     const auto line = TRY(lines->next());
@@ -165,8 +169,8 @@ Result<> Manifest::each_sum(
     const auto path = path_in_sum(*line);
     TRY(take(path.value_or(std::string()), path ? digest_in_sum(*line) : std::string_view(*line)));
   }
-  if (lines && lines->torn()) return take({}, "a torn last line");
-  return {};
+  if (lines && lines->torn()) TRY(take({}, "a torn last line"));
+  return true;
 }
 
 Result<> Manifest::begin_anew() {

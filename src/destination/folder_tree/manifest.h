@@ -44,8 +44,9 @@ class Manifest {
   /// unreadable are counted and left out.
   Result<std::size_t> each_line(const std::function<Result<>(std::string_view)>& take);
 
-  /// Every line of SHA256SUMS as (path, digest); nothing when there is no such file.
-  Result<> each_sum(
+  /// Every line of SHA256SUMS as (path, digest). False, and no call, while the journal is not
+  /// merged.
+  Result<bool> each_sum(
       const std::function<Result<>(std::string_view path, std::string_view sha256)>& take);
 
   /// Removes manifests and sums, so that the next records written are all there is.

@@ -31,6 +31,7 @@ struct Shared {
   std::vector<Staged> staged;
   std::uint64_t next_name = 0;
   ByteCount written;
+  bool clones = true;  // until the file system says it cannot
 };
 
 Result<photo::Content> content_of(os::InFile& file, std::vector<std::byte>& block) {
@@ -245,7 +246,7 @@ class TreeSession final : public Session {
   /// the same time, as a second name. False where the file system has neither.
   Result<bool> link_to(const ExistingCopy& copy, Instant modified, const RelativePath& work) {
     const auto from = TRY(RelativePath::parse(copy.path));
-    if (clones_) {
+    if (shared_.with([](const Shared& shared) { return shared.clones; })) {
       auto clone = folder_.clone(from, work);
       if (clone) {
         TRY((*clone)->finish(modified));
@@ -253,7 +254,7 @@ class TreeSession final : public Session {
       }
       TRY(folder_.remove(work));
       if (clone.error().cause != Cause::unsupported) return false;
-      clones_ = false;
+      shared_.with([](Shared& shared) { shared.clones = false; });
     }
     if (copy.modified != modified) return false;
     return folder_.link(from, work).has_value();
@@ -267,12 +268,12 @@ class TreeSession final : public Session {
     auto in = TRY(folder_.open(from, os::Reading::cached));
     auto out = TRY(folder_.create(work, content.size));
     crypto::Sha256 sha256;
-    block_.resize(block_bytes);
+    std::vector<std::byte> block(block_bytes);
     for (;;) {
-      const auto count = TRY(in->read(block_));
+      const auto count = TRY(in->read(block));
       if (count == 0) break;
-      sha256.add(ByteView(block_).first(count));
-      TRY(out->write(ByteView(block_).first(count)));
+      sha256.add(ByteView(block).first(count));
+      TRY(out->write(ByteView(block).first(count)));
     }
     if (sha256.finish() != content.sha256)
       return fail(Cause::corrupt, "the copy at {} is damaged", copy.path);
@@ -374,7 +375,6 @@ class TreeSession final : public Session {
   std::vector<records::FileRecord> recovered_;
   std::vector<std::byte> block_;
   std::set<RelativePath> made_;
-  bool clones_ = true;
 };
 
 }  // namespace

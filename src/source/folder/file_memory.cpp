@@ -137,6 +137,7 @@ Result<KnownFile> read(std::string_view text) {
 }
 
 constexpr std::size_t most_group_files = 4096;
+constexpr std::string_view first_listing = "w";
 
 /// Where the digits begin in `IMG_E1234`, and the marker's place before them.
 std::optional<std::size_t> marker_position(std::string_view stem) {
@@ -165,6 +166,18 @@ Stamp stamp_of(const os::Entry& entry) {
 std::string to_text(const Stamp& stamp) {
   return fmt::format("{}-{}-{}", stamp.size, stamp.modified_ns, stamp.changed_ns);
 }
+
+Result<> FileMemory::note_listing_begun() {
+  const auto any = TRY(memory_.after("f", "f", 1));
+  return any.empty() ? memory_.put(first_listing, "") : Result<>();
+}
+
+Result<bool> FileMemory::is_listing_first() {
+  const auto row = TRY(memory_.get(first_listing));
+  return row.has_value();
+}
+
+Result<> FileMemory::note_listing_done() { return memory_.erase(first_listing); }
 
 Result<std::vector<FileMemory::Seen>> FileMemory::seen_after(std::string_view path,
                                                              std::size_t most) {

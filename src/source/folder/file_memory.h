@@ -41,10 +41,16 @@ struct KnownFile {
 /// The rows of source::Memory that the folder source keeps (docs/formats/catalog.md):
 ///   f <path>                            -> stamp, and whether it is ignored: read by every scan
 ///   s <folder> NUL <stem key> NUL <name> -> the KnownFile, read when its group changes
+///   w                                    -> a first whole listing began and has not ended
 ///   c <folder> NUL <content id> NUL <name> -> stem key: which groups share a content id
 class FileMemory {
  public:
   explicit FileMemory(Memory& memory) : memory_(memory) {}
+
+  /// A listing without any memory is the first; it stays the first until it is done.
+  Result<> note_listing_begun();
+  Result<bool> is_listing_first();
+  Result<> note_listing_done();
 
   /// Files seen, in the order of their paths.
   struct Seen {

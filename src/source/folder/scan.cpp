@@ -23,10 +23,30 @@ bool is_clutter(std::string_view name) {
 }  // namespace
 
 Result<> Scan::run() {
+  TRY(memory_.note_listing_begun());
   TRY(walk(RelativePath()));
   TRY(remove_seen_before({}));
   TRY(flush_all_but({}, {}));
+  TRY(reconcile());
   return changes_.commit();
+}
+
+/// Where this is the first whole listing that this memory knows, the catalog may know assets from
+/// before it (after a rebuild) that are no longer there.
+Result<> Scan::reconcile() {
+  const bool first = TRY(memory_.is_listing_first());
+  if (!first) return {};
+  const auto is_there = [&](const std::string& id,
+                            const std::vector<std::string>& keys) -> Result<bool> {
+    for (const std::string& key : keys) {
+      const auto path = TRY(RelativePath::parse(key));
+      const auto known = TRY(memory_.file(path));
+      if (known && known->asset == id) return true;
+    }
+    return false;
+  };
+  TRY(changes_.keep_only(is_there));
+  return memory_.note_listing_done();
 }
 
 Result<> Scan::walk(const RelativePath& folder) {

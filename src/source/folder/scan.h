@@ -33,6 +33,7 @@ class Scan {
   enum class Change { written, removed };
   using Stems = std::map<std::string, std::map<std::string, Change>>;  // stem key -> name -> change
 
+  Result<> reconcile();
   Result<> walk(const RelativePath& folder);
   Result<> visit(const RelativePath& folder, const os::Entry& entry);
   Result<> visit_file(const RelativePath& path, const os::Entry& entry);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What was typed, as values (the contract is docs/manual/commands.md).
+namespace keepsake::app::cli {
+
+struct SourceAdd {
+  std::string name;
+  std::string kind;
+  std::string path;
+};
+
+struct SourceList {};
+
+struct SourceRemove {
+  std::string name;
+};
+
+struct DestinationAdd {
+  std::string name;
+  std::string kind;
+  std::string url;
+  std::string layout;
+  std::string albums;
+  std::string sidecars;
+};
+
+struct DestinationList {};
+
+struct DestinationRemove {
+  std::string name;
+};
+
+struct Backup {
+  std::vector<std::string> sources;
+  std::vector<std::string> to;
+  bool dry_run = false;
+};
+
+struct Status {};
+
+struct Explain {
+  std::string photo;
+};
+
+struct Verify {
+  std::vector<std::string> destinations;
+  std::string read = "all";
+  bool repair = false;
+};
+
+struct Find {
+  std::vector<std::string> query;
+};
+
+struct Restore {
+  std::vector<std::string> query;
+  std::string from;
+  std::string to;
+  bool dry_run = false;
+};
+
+struct CatalogRebuild {
+  std::optional<std::string> catalog;
+};
+
+struct Version {};
+
+using Verb = std::variant<SourceAdd,
+                          SourceList,
+                          SourceRemove,
+                          DestinationAdd,
+                          DestinationList,
+                          DestinationRemove,
+                          Backup,
+                          Status,
+                          Explain,
+                          Verify,
+                          Find,
+                          Restore,
+                          CatalogRebuild,
+                          Version>;
+
+struct Command {
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool yes = false;
+  bool no_progress = false;
+  std::optional<std::filesystem::path> settings;
+  Verb verb;
+};
+
+/// What parsing came to instead of a command: a text to print and how to end (help, or a mistake).
+struct Instead {
+  std::string text;
+  int exit_code = 0;
+};
+
+std::variant<Command, Instead> parse(int count, char** words);
+
+}  // namespace keepsake::app::cli

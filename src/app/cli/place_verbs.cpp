@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// source add|list|remove, destination add|list|remove
+#include "app/cli/verbs.h"
+#include "config/url.h"
+#include "job/exit_code.h"
+#include "job/places.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace keepsake::app::cli {
+
+namespace {
+
+using nlohmann::json;
+
+Result<std::filesystem::path> local_path(const std::string& url) {
+  return config::parse_url(url, std::filesystem::current_path()).map_error(reaching(Scope::run));
+}
+
+Result<> only_folders(const std::string& kind, std::string_view what) {
+  if (kind == "folder") return {};
+  return job::misuse("this version has no {} of the kind '{}'; it has: folder", what, kind);
+}
+
+int done(Printer& printer, const std::string& line, json summary) {
+  printer.say(line);
+  summary["message_type"] = "summary";
+  printer.emit(summary);
+  return 0;
+}
+
+}  // namespace
+
+Result<int> run_verb(const SourceAdd& verb, job::Home& home, Printer& printer, std::stop_token) {
+  TRY(only_folders(verb.kind, "source"));
+  const auto path = TRY(local_path(verb.path));
+  TRY(job::add_source(home, verb.name, path));
+  return done(printer,
+              "Added the source '" + verb.name + "'. It will only be read.",
+              {{"name", verb.name}, {"kind", verb.kind}});
+}
+
+Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, std::stop_token) {
+  json list = json::array();
+  for (const config::Source& source : home.settings().sources) {
+    const auto path = source.paths.front().string();
+    printer.say(fmt::format("{:<16} {:<10} {}", source.name, config::name(source.kind), path));
+    list.push_back({{"name", source.name}, {"kind", config::name(source.kind)}, {"path", path}});
+  }
+  if (list.empty()) printer.say("There is no source yet: keepsake source add --help");
+  printer.emit({{"message_type", "summary"}, {"sources", list}});
+  return 0;
+}
+
+Result<int> run_verb(const SourceRemove& verb, job::Home& home, Printer& printer, std::stop_token) {
+  TRY(job::remove_source(home, verb.name));
+  return done(printer,
+              "Forgot the source '" + verb.name + "'. What was backed up from it stays.",
+              {{"name", verb.name}});
+}
+
+Result<int> run_verb(const DestinationAdd& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     std::stop_token) {
+  TRY(only_folders(verb.kind, "destination"));
+  const auto path = TRY(local_path(verb.url));
+  const bool existed =
+      TRY(job::add_destination(home, {verb.name, path, verb.layout, verb.albums, verb.sidecars}));
+  if (existed)
+    printer.say(
+        "It holds a backup already. If this home does not know its photos, run: keepsake "
+        "catalog rebuild");
+  return done(printer,
+              "Added the destination '" + verb.name + "'.",
+              {{"name", verb.name}, {"kind", verb.kind}, {"existed", existed}});
+}
+
+Result<int> run_verb(const DestinationList&, job::Home& home, Printer& printer, std::stop_token) {
+  json list = json::array();
+  for (const config::Destination& it : home.settings().destinations) {
+    const auto path = it.folder.string();
+    printer.say(fmt::format("{:<16} {:<10} {}", it.name, config::name(it.kind), path));
+    list.push_back({{"name", it.name}, {"kind", config::name(it.kind)}, {"url", path}});
+  }
+  if (list.empty()) printer.say("There is no destination yet: keepsake destination add --help");
+  printer.emit({{"message_type", "summary"}, {"destinations", list}});
+  return 0;
+}
+
+Result<int> run_verb(const DestinationRemove& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     std::stop_token) {
+  TRY(job::remove_destination(home, verb.name));
+  return done(printer,
+              "Forgot the destination '" + verb.name + "'. Its files stay where they are.",
+              {{"name", verb.name}});
+}
+
+}  // namespace keepsake::app::cli

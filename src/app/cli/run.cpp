@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/verbs.h"
+#include "app/version.h"
+#include "base/log.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::app::cli {
+
+namespace {
+
+template <class Value>
+constexpr bool only_reads =
+    std::is_same_v<Value, SourceList> || std::is_same_v<Value, DestinationList> ||
+    std::is_same_v<Value, Status> || std::is_same_v<Value, Explain> ||
+    std::is_same_v<Value, Find> || std::is_same_v<Value, Restore>;
+
+}  // namespace
+
+Result<int> run(const Command& command,
+                const job::HomePaths& paths,
+                Printer& printer,
+                std::stop_token stop) {
+  if (std::holds_alternative<Version>(command.verb)) {
+    printer.insist("keepsake " + std::string(version));
+    printer.emit({{"message_type", "summary"}, {"version", version}});
+    return 0;
+  }
+  TRY(log::write_to(paths.log));
+  return std::visit(
+      [&](const auto& verb) -> Result<int> {
+        using Value = std::decay_t<decltype(verb)>;
+        if constexpr (std::is_same_v<Value, Version>) {
+          return 0;
+        } else {
+          const auto access =
+              only_reads<Value> ? job::Home::Access::reading : job::Home::Access::writing;
+          auto home = TRY(job::Home::open(paths, access, os::system_clock()));
+          return run_verb(verb, *home, printer, stop);
+        }
+      },
+      command.verb);
+}
+
+}  // namespace keepsake::app::cli

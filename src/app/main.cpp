@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/verbs.h"
+#include "app/environment.h"
+#include "job/exit_code.h"
+#include "os/machine.h"
+
+#include <fmt/format.h>
+
+#include <clocale>
+#include <cstdio>
+
+namespace {
+
+using namespace keepsake;
+
+int run(int count, char** words) {
+  const auto parsed = app::cli::parse(count, words);
+  if (const auto* instead = std::get_if<app::cli::Instead>(&parsed)) {
+    fmt::print(instead->exit_code == 0 ? stdout : stderr, "{}", instead->text);
+    return instead->exit_code;
+  }
+  const auto& command = std::get<app::cli::Command>(parsed);
+  app::cli::Printer printer(command);
+  const auto stop = os::stop_on_signals();
+  const auto paths = app::locate_home(command.settings);
+  const auto result =
+      paths ? app::cli::run(command, *paths, printer, stop) : Result<int>(fail(paths.error()));
+  if (result) return *result;
+  const int code = static_cast<int>(job::exit_code_of(result.error()));
+  printer.error(result.error(), code);
+  return code;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  try {
+    return run(count, words);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "keepsake: an unexpected failure of the program: {}\n", error.what());
+    return static_cast<int>(job::ExitCode::failed);
+  }
+}

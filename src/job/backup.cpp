@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "job/backup.h"
+
+#include "base/log.h"
+#include "job/note_changes.h"
+#include "job/places.h"
+#include "job/run_places.h"
+#include "plan/names.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keepsake::job {
+
+namespace {
+
+/// A source of the run: configured, known to the ledger, and open unless it could not be.
+struct OpenSource {
+  config::Source settings;
+  std::int64_t row = 0;
+  std::unique_ptr<source::Source> source;
+  std::int64_t ignored = 0;
+};
+
+class Backup {
+ public:
+  Backup(Home& home,
+         catalog::Catalog& catalog,
+         const BackupOptions& options,
+         const BackupWatcher& watcher,
+         std::stop_token stop)
+      : home_(home),
+        catalog_(catalog),
+        options_(options),
+        watcher_(watcher),
+        stop_(std::move(stop)) {}
+
+  /// The story of a backup.
+  Result<BackupReport> run() {
+    const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
+    const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
+    TRY(refuse_overlap(sources, destinations));
+    report_.run = TRY(catalog_.begin_run("backup"));
+    places_ = TRY(open_destinations(home_, destinations));
+    TRY(note_sources(sources));
+    TRY(stop_if_nothing_opened());
+    TRY(options_.dry_run ? show_plan() : keep_what_is_owed());
+    TRY(sum_up());
+    return std::move(report_);
+  }
+
+ private:
+  /// What changed at the sources goes into the ledger; a source that cannot be read is named.
+  Result<> note_sources(const std::vector<config::Source>& chosen) {
+    for (const config::Source& settings : chosen) {
+      OpenSource source{settings, 0, nullptr, 0};
+      source.row = TRY(catalog_.know_source(
+          {0, settings.id, settings.name, std::string(config::name(settings.kind))}));
+      auto opened = open_source(settings, home_.clock());
+      if (!opened) {
+        name_unsafe(settings.name, {}, opened.error());
+        continue;
+      }
+      source.source = *std::move(opened);
+      const auto noted =
+          note_changes(*source.source, catalog_, source.row, watcher_.ignored, stop_);
+      if (!noted && (noted.error().cause == Cause::cancelled || noted.error().scope == Scope::run))
+        return fail(noted.error());
+      if (!noted) {
+        name_unsafe(settings.name, {}, noted.error());
+        continue;
+      }
+      source.ignored = noted->ignored;
+      report_.ignored += noted->ignored;
+      for (const auto& unreadable : noted->unreadable)
+        name_unsafe(unreadable.path, {}, unreadable.error);
+      sources_.push_back(std::move(source));
+    }
+    return {};
+  }
+
+  Result<> stop_if_nothing_opened() {
+    bool any = false;
+    for (const OpenDestination& place : places_) {
+      if (place.destination) any = true;
+      if (place.error && place.error->scope == Scope::run) return fail(*place.error);
+      if (place.error) name_unsafe({}, place.settings.name, *place.error);
+    }
+    if (any && !sources_.empty()) return {};
+    expect(first_error_.has_value(), "what could not be opened has a cause");
+    return fail(*first_error_);
+  }
+
+  Result<> keep_what_is_owed() {
+    for (OpenDestination& place : places_) {
+      if (!place.destination) continue;
+      const bool unfinished = TRY(place.destination->has_unfinished_run());
+      if (unfinished) TRY(begin_session(home_, place));
+    }
+    const auto owed = TRY(catalog_.gather_owed(source_rows(), open_rows()));
+    if (owed.assets > 0) TRY(carry_out(owed));
+    TRY(show_albums());
+    for (OpenDestination& place : places_) {
+      const bool failed_before = place.error.has_value();
+      close_session(place);
+      if (place.error && !failed_before) name_unsafe({}, place.settings.name, *place.error);
+      if (!place.error) TRY(catalog_.note_destination_success(place.row));
+    }
+    for (const OpenSource& source : sources_)
+      TRY(catalog_.note_source_success(source.row, source.ignored));
+    return {};
+  }
+
+  Result<> carry_out(const catalog::Owed& owed) {
+    std::vector<transfer::Lane*> lanes;
+    std::vector<plan::Target> targets;
+    transfer::Supplies supplies;
+    for (OpenDestination& place : places_) {
+      if (!place.destination || place.error) continue;
+      if (!place.session) TRY(begin_session(home_, place));
+      if (place.error) continue;
+      lanes.push_back(place.lane.get());
+      targets.push_back(place.lane->target());
+      supplies.destinations[place.row] = place.destination.get();
+    }
+    for (const OpenSource& source : sources_)
+      supplies.sources[source.settings.id] = source.source.get();
+    transfer::Orders orders;
+    orders.home = TRY(home_.zone());
+    orders.plan_asset = [&](const photo::Account& account, const std::string& tag) {
+      return plan::plan_backup(account, targets, orders.home, tag);
+    };
+    orders.owed = owed;
+    orders.show_progress = watcher_.progress;
+    report_.tally = TRY(transfer::carry_out(catalog_, supplies, lanes, orders, stop_));
+    return {};
+  }
+
+  /// Albums are shown after everything in them has its place.
+  Result<> show_albums() {
+    for (OpenDestination& place : places_) {
+      if (!place.destination || place.error) continue;
+      const auto albums = TRY(catalog_.owed_albums(place.row));
+      if (albums.empty()) continue;
+      if (!place.session) TRY(begin_session(home_, place));
+      for (const std::string& album : albums) {
+        if (place.error || (place.lane && place.lane->failure())) break;
+        const auto shown = show_album(place, album);
+        if (!shown) place.error = shown.error();
+      }
+    }
+    return {};
+  }
+
+  Result<> show_album(OpenDestination& place, const std::string& album) {
+    const auto parts = nlohmann::json::parse(album, nullptr, false);
+    std::string folder = "Albums";
+    if (parts.is_array())
+      for (const auto& part : parts) folder += "/" + plan::portable_stem(part.get<std::string>());
+    const auto files = TRY(catalog_.album_files(place.row, album));
+    std::vector<destination::AlbumFile> shown;
+    for (const auto& file : files) shown.push_back({file.path, file.name});
+    TRY(place.session->show_album(folder, shown));
+    return catalog_.settle_album(place.row, album);
+  }
+
+  Result<> show_plan() {
+    TRY(catalog_.gather_owed(source_rows(), open_rows()));
+    for (;;) {
+      const auto accounts = TRY(catalog_.next_owed(64));
+      if (accounts.empty()) return {};
+      for (const photo::Account& account : accounts) show_plan_of(account);
+    }
+  }
+
+  void show_plan_of(const photo::Account& account) {
+    for (const photo::Rendition& rendition : account.asset.renditions) {
+      std::vector<std::string> wanted;
+      for (const OpenDestination& place : places_) {
+        if (!place.destination) continue;
+        const auto plan = plan::wants(account, rendition.key, target_of(place.settings, place.row));
+        if (plan) wanted.push_back(place.settings.name);
+      }
+      if (!wanted.empty() && watcher_.would_keep) watcher_.would_keep(account, rendition, wanted);
+    }
+  }
+
+  Result<> sum_up() {
+    const auto destinations = all_rows();
+    report_.assets = TRY(catalog::sum_assets(catalog_, source_rows(), destinations));
+    for (const OpenDestination& place : places_) {
+      const auto sum = TRY(catalog::sum_destination(catalog_, source_rows(), place.row));
+      report_.destinations.push_back({place.settings.name,
+                                      std::string(config::name(place.settings.kind)),
+                                      sum.held,
+                                      sum.pending,
+                                      sum.failed,
+                                      place.bytes_written});
+    }
+    auto photos = TRY(catalog::not_safe(catalog_, source_rows(), destinations));
+    std::move(photos.begin(), photos.end(), std::back_inserter(report_.not_safe));
+    const bool all_safe = report_.assets.pending + report_.assets.failed == 0 && !first_error_;
+    if (!options_.dry_run && !all_safe) report_.exit_code = ExitCode::not_all_safe;
+    log::info("backup ended",
+              {{"run", static_cast<std::uint64_t>(report_.run)},
+               {"held", static_cast<std::uint64_t>(report_.assets.held)},
+               {"not_safe", report_.not_safe.size()}});
+    return {};
+  }
+
+  void name_unsafe(const std::string& name, const std::string& destination, const Error& error) {
+    if (!first_error_) first_error_ = error;
+    report_.not_safe.push_back({{}, name, destination, error.cause, error.message()});
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> source_rows() const {
+    std::vector<std::int64_t> rows;
+    for (const OpenSource& source : sources_) rows.push_back(source.row);
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> open_rows() const {
+    std::vector<std::int64_t> rows;
+    for (const OpenDestination& place : places_)
+      if (place.destination) rows.push_back(place.row);
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> all_rows() const {
+    std::vector<std::int64_t> rows;
+    for (const OpenDestination& place : places_) rows.push_back(place.row);
+    return rows;
+  }
+
+  Home& home_;
+  catalog::Catalog& catalog_;
+  const BackupOptions& options_;
+  const BackupWatcher& watcher_;
+  std::stop_token stop_;
+  std::vector<OpenSource> sources_;
+  std::vector<OpenDestination> places_;
+  std::optional<Error> first_error_;
+  BackupReport report_;
+};
+
+}  // namespace
+
+Result<BackupReport> back_up(Home& home,
+                             const BackupOptions& options,
+                             const BackupWatcher& watcher,
+                             std::stop_token stop) {
+  auto* catalog = TRY(home.catalog());
+  return Backup(home, *catalog, options, watcher, std::move(stop)).run();
+}
+
+}  // namespace keepsake::job

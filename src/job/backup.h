@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "catalog/report.h"
+#include "job/exit_code.h"
+#include "job/home.h"
+#include "transfer/carry_out.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace keepsake::job {
+
+struct BackupOptions {
+  std::vector<std::string> sources;       ///< all when empty
+  std::vector<std::string> destinations;  ///< all when empty
+  bool dry_run = false;
+};
+
+/// What a run tells while it runs.
+struct BackupWatcher {
+  std::function<void(std::string_view path)> ignored;
+  transfer::ShowProgress progress;
+  /// Of a dry run: a file that would be brought to these destinations.
+  std::function<void(const photo::Account& account,
+                     const photo::Rendition& rendition,
+                     const std::vector<std::string>& destinations)>
+      would_keep;
+};
+
+struct BackupReport {
+  std::int64_t run = 0;
+  catalog::AssetSum assets;
+  std::int64_t ignored = 0;
+  transfer::Tally tally;
+
+  struct Destination {
+    std::string name;
+    std::string kind;
+    std::int64_t held = 0;
+    std::int64_t pending = 0;
+    std::int64_t failed = 0;
+    ByteCount bytes_written;
+  };
+
+  std::vector<Destination> destinations;
+  /// Photos that are not held, and sources or destinations that could not be opened (these name no
+  /// asset).
+  std::vector<catalog::NotSafe> not_safe;
+  ExitCode exit_code = ExitCode::done;
+};
+
+/// Brings every destination to hold every photo of every source. An error means that nothing could
+/// be done; everything else is in the report.
+Result<BackupReport> back_up(Home& home,
+                             const BackupOptions& options,
+                             const BackupWatcher& watcher,
+                             std::stop_token stop);
+
+}  // namespace keepsake::job

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "job/home.h"
+
+namespace keepsake::job {
+
+Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths, Access access, os::Clock& clock) {
+  std::unique_ptr<Home> home(new Home(paths, clock));
+  if (access == Access::writing) {
+    auto lock = os::FileLock::take(paths.lock);
+    if (!lock && lock.error().cause == Cause::locked)
+      return fail(Error{Cause::locked,
+                        "another keepsake is running with these settings; wait until it is done",
+                        {},
+                        Scope::run});
+    if (!lock) return fail(std::move(lock).error());
+    home->lock_ = *std::move(lock);
+  }
+  TRY(home->read_settings());
+  return home;
+}
+
+Result<> Home::read_settings() {
+  settings_ = TRY(settings_file().read().map_error(reaching(Scope::run)));
+  return {};
+}
+
+Result<catalog::Catalog*> Home::catalog() {
+  if (!catalog_) catalog_ = TRY(catalog::Catalog::open(paths_.catalog, clock_));
+  return catalog_.get();
+}
+
+Result<plan::HomeZone> Home::zone() const {
+  const auto zone =
+      settings_.zone ? TRY(os::TimeZone::named(*settings_.zone)) : os::TimeZone::of_system();
+  return plan::HomeZone{[zone](Instant instant) { return zone.wall(instant); },
+                        [zone](WallTime wall) { return zone.instant(wall); }};
+}
+
+}  // namespace keepsake::job

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "catalog/catalog.h"
+#include "source/source.h"
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace keepsake::job {
+
+/// What a look at a source came to, besides what went into the catalog.
+struct Noted {
+  std::int64_t ignored = 0;
+
+  struct Unreadable {
+    std::string path;
+    Error error;
+  };
+
+  std::vector<Unreadable> unreadable;
+};
+
+/// Lets a source tell the catalog what changed; what it remembers moves with what it reports.
+Result<Noted> note_changes(source::Source& source,
+                           catalog::Catalog& catalog,
+                           std::int64_t source_row,
+                           const std::function<void(std::string_view path)>& show_ignored,
+                           std::stop_token stop);
+
+}  // namespace keepsake::job

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transfer/recorder.h"
+
+#include "crypto/sha.h"
+#include "records/file_record.h"
+
+#include <algorithm>
+
+namespace keepsake::transfer {
+
+namespace {
+
+constexpr std::size_t batch_files = 256;
+constexpr ByteCount batch_bytes{256 << 20};
+
+Digest digest_of(const std::vector<records::FileRecord>& records) {
+  crypto::Sha256 sha256;
+  for (const records::FileRecord& record : records) {
+    sha256.add(bytes_of(records::to_line(record)));
+    sha256.add(bytes_of("\n"));
+  }
+  return sha256.finish();
+}
+
+}  // namespace
+
+Result<> Recorder::take(Done done) {
+  for (const Delivered& delivered : done.delivered) {
+    const plan::Step& step = done.plan.steps[delivered.step];
+    waiting_bytes_ += done.account.files[step.file].versions[step.version].size;
+    ++waiting_files_;
+  }
+  waiting_.push_back(std::move(done));
+  const bool full = waiting_files_ >= batch_files || waiting_bytes_ >= batch_bytes ||
+                    waiting_.size() >= batch_files * 4;
+  return full ? commit() : Result<>();
+}
+
+Result<> Recorder::commit() {
+  if (waiting_.empty()) return {};
+  stored_.clear();
+  described_.clear();
+  for (Lane* lane : lanes_) {
+    if (lane->failure()) continue;
+    const auto committed = commit_lane(*lane);
+    if (!committed) lane->give_up(committed.error());
+  }
+  catalog::Progress progress;
+  for (Done& done : waiting_) note(done, progress);
+  // Described first, then noted as described: killed between the two, it is described again.
+  for (const auto& [lane, records] : described_) {
+    const auto described = lane->session().describe(records);
+    if (described) continue;
+    lane->give_up(described.error());
+    forget_lane(lane->target().destination, progress);
+  }
+  TRY(catalog_.record(progress));
+  waiting_.clear();
+  waiting_bytes_ = {};
+  waiting_files_ = 0;
+  return {};
+}
+
+void Recorder::forget_lane(std::int64_t destination, catalog::Progress& progress) {
+  std::erase_if(progress.described,
+                [&](const auto& entry) { return entry.destination == destination; });
+  std::erase_if(progress.settled,
+                [&](const auto& entry) { return entry.destination == destination; });
+}
+
+Result<> Recorder::commit_lane(Lane& lane) {
+  const auto destination = lane.target().destination;
+  auto stored = TRY(
+      lane.session().commit([&](const Digest& content) -> std::optional<destination::ExistingCopy> {
+        const auto copy = catalog_.copy_of(destination, content);
+        if (!copy || !*copy) return std::nullopt;
+        return destination::ExistingCopy{(*copy)->path, (*copy)->file_time};
+      }));
+  for (destination::Stored& file : stored) {
+    const std::pair place(destination, file.version);
+    stored_.insert_or_assign(place, std::move(file));
+  }
+  return {};
+}
+
+void Recorder::note(Done& done, catalog::Progress& progress) {
+  for (const Delivered& delivered : done.delivered) note_delivery(done, delivered, progress);
+  note_touches(done, progress);
+  for (const auto& unheld : done.plan.unheld) {
+    progress.unheld.push_back({unheld.destination, unheld.shortfall});
+    if (photo::Standing* standing = done.account.in(unheld.destination)) {
+      standing->shortfalls.push_back(unheld.shortfall);
+    } else {
+      done.account.standings.push_back(
+          {unheld.destination, std::nullopt, std::nullopt, {}, {unheld.shortfall}});
+    }
+  }
+  for (Lane* lane : lanes_)
+    if (!lane->failure()) note_standing(done, *lane, progress);
+}
+
+void Recorder::note_delivery(Done& done, const Delivered& delivered, catalog::Progress& progress) {
+  const plan::Step& step = done.plan.steps[delivered.step];
+  const plan::Delivery& delivery = step.deliveries[delivered.delivery];
+  photo::Version& version = done.account.files[step.file].versions[step.version];
+  const destination::Stored* stored = stored_in(delivery.destination, version.row);
+  const auto error = delivered.error ? delivered.error : stored ? stored->error : std::nullopt;
+  if (error) {
+    progress.unheld.push_back(
+        {delivery.destination,
+         {version.row, photo::Shortfall::State::failed, error->cause, error->message(), 1}});
+    return;
+  }
+  if (stored == nullptr) return;  // its lane failed: it stays owed
+  progress.stored.push_back({done.account.row,
+                             version.row,
+                             delivery.destination,
+                             delivery.path,
+                             delivery.file_time,
+                             stored->content,
+                             delivery.aside,
+                             std::nullopt});
+  version.content = stored->content;
+  version.size = stored->content.size;
+  photo::Standing& standing = *done.account.in(delivery.destination);
+  for (photo::KeptFile& kept : standing.files) {
+    if (kept.path != delivery.path) continue;
+    if (delivery.aside) {
+      photo::KeptFile older = kept;
+      older.path = *delivery.aside;
+      kept.version = version.row;
+      kept.damaged = false;
+      kept.file_time = delivery.file_time;
+      standing.files.push_back(std::move(older));
+    } else {
+      kept.version = version.row;
+      kept.damaged = false;
+      kept.file_time = delivery.file_time;
+    }
+    break;
+  }
+  if (delivery.heals) tally_.with([](Tally& tally) { ++tally.healed; });
+}
+
+/// The version before goes on, with the stamp that the source gives it now.
+void Recorder::note_touches(Done& done, catalog::Progress& progress) {
+  for (const std::size_t index : done.only_touched) {
+    const plan::Step& step = done.plan.steps[index];
+    auto& versions = done.account.files[step.file].versions;
+    photo::Version& before = versions[step.version - 1];
+    const photo::Version touched = versions[step.version];
+    progress.only_touched.push_back(touched.row);
+    before.superseded_at.reset();
+    before.source_version = touched.source_version;
+    before.modified = touched.modified;
+    for (photo::Standing& standing : done.account.standings)
+      for (photo::KeptFile& kept : standing.files)
+        if (kept.version == touched.row) kept.version = before.row;
+    versions.erase(versions.begin() + static_cast<std::ptrdiff_t>(step.version));
+  }
+}
+
+/// Whether anything is left to do there, and whether its records must be written anew.
+void Recorder::note_standing(Done& done, Lane& lane, catalog::Progress& progress) {
+  const auto destination = lane.target().destination;
+  if (plan::is_settled(done.account, destination))
+    progress.settled.push_back({done.account.row, destination});
+  const photo::Standing* standing = done.account.in(destination);
+  if (standing == nullptr || !standing->naming) return;
+  std::vector<records::FileRecord> records;
+  records::add_records(done.account, *standing, records);
+  if (records.empty()) return;
+  const auto digest = digest_of(records);
+  if (standing->described == digest) return;
+  progress.described.push_back({done.account.row, destination, digest});
+  // What was stored just now was described with it.
+  std::erase_if(records, [&](const records::FileRecord& record) {
+    return stored_in(destination, record.version.row) != nullptr;
+  });
+  if (records.empty()) return;
+  auto known = std::find_if(described_.begin(), described_.end(), [&](const auto& entry) {
+    return entry.first == &lane;
+  });
+  if (known == described_.end()) known = described_.insert(described_.end(), {&lane, {}});
+  std::move(records.begin(), records.end(), std::back_inserter(known->second));
+}
+
+const destination::Stored* Recorder::stored_in(std::int64_t destination,
+                                               std::int64_t version) const {
+  const auto found = stored_.find({destination, version});
+  return found == stored_.end() ? nullptr : &found->second;
+}
+
+}  // namespace keepsake::transfer

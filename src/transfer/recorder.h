@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "catalog/catalog.h"
+#include "transfer/fetch.h"
+
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace keepsake::transfer {
+
+/// Makes finished work durable in batches: first at the destinations, then in the ledger. For one
+/// thread.
+class Recorder {
+ public:
+  Recorder(catalog::Catalog& catalog, std::span<Lane* const> lanes, Guarded<Tally>& tally)
+      : catalog_(catalog), lanes_(lanes), tally_(tally) {}
+
+  /// Notes one asset's work; commits when enough has come together.
+  Result<> take(Done done);
+
+  /// Commits what is waiting.
+  Result<> commit();
+
+ private:
+  Result<> commit_lane(Lane& lane);
+  static void forget_lane(std::int64_t destination, catalog::Progress& progress);
+  void note(Done& done, catalog::Progress& progress);
+  void note_delivery(Done& done, const Delivered& delivered, catalog::Progress& progress);
+  void note_touches(Done& done, catalog::Progress& progress);
+  void note_standing(Done& done, Lane& lane, catalog::Progress& progress);
+  const destination::Stored* stored_in(std::int64_t destination, std::int64_t version) const;
+
+  catalog::Catalog& catalog_;
+  std::span<Lane* const> lanes_;
+  Guarded<Tally>& tally_;
+  std::vector<Done> waiting_;
+  ByteCount waiting_bytes_;
+  std::size_t waiting_files_ = 0;
+  /// Of this commit, by destination and version.
+  std::map<std::pair<std::int64_t, std::int64_t>, destination::Stored> stored_;
+  std::vector<std::pair<Lane*, std::vector<records::FileRecord>>> described_;
+};
+
+}  // namespace keepsake::transfer

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/verify.h"
+
+#include "base/channel.h"
+#include "base/guarded.h"
+#include "base/task_scope.h"
+#include "transfer/read_back.h"
+
+#include <algorithm>
+#include <set>
+
+namespace keepsake::verify {
+
+namespace {
+
+using Kept = catalog::Catalog::KeptPath;
+using Checked = catalog::Catalog::Checked;
+
+constexpr std::size_t page = 512;   // files looked up at once
+constexpr std::size_t readers = 2;  // so that the disk reads while a core hashes
+
+struct Outcome {
+  Kept kept;
+  std::optional<Cause> wrong;
+  bool read_back = false;
+};
+
+class Verification {
+ public:
+  Verification(catalog::Catalog& catalog,
+               destination::Destination& destination,
+               std::int64_t row,
+               const Amount& amount,
+               const std::function<void(const Progress&)>& show_progress)
+      : catalog_(catalog),
+        destination_(destination),
+        row_(row),
+        amount_(amount),
+        show_progress_(show_progress) {}
+
+  Result<Report> run(const std::stop_token& stop) {
+    if (amount_.reads() && amount_.share < 1) {
+      const auto chosen = TRY(catalog_.least_verified(row_, amount_.share));
+      for (const Kept& kept : chosen) sample_.insert(kept.path);
+    }
+    std::string last;
+    for (;;) {
+      auto files = TRY(catalog_.paths_after(row_, last, page));
+      if (files.empty()) break;
+      last = files.back().path;
+      TRY(check_page(std::move(files), stop));
+    }
+    TRY(check_sums());
+    return std::move(report_);
+  }
+
+ private:
+  Result<> check_page(std::vector<Kept> files, const std::stop_token& stop) {
+    Guarded<std::vector<Outcome>> outcomes;
+    Channel<Kept> waiting(files.size());
+    for (Kept& kept : files) waiting.send(std::move(kept), stop);
+    waiting.close();
+    TaskScope scope(stop);
+    for (std::size_t i = 0; i < readers; ++i)
+      scope.start([&](const std::stop_token& token) -> Result<> {
+        std::vector<std::byte> block;
+        while (auto kept = waiting.receive(token)) {
+          auto outcome = TRY(check(*std::move(kept), block, token));
+          outcomes.with([&](auto& all) { all.push_back(std::move(outcome)); });
+        }
+        return {};
+      });
+    TRY(scope.join());
+    if (stop.stop_requested()) return fail(Cause::cancelled, "interrupted");
+    return note(outcomes.with([](auto& all) { return std::move(all); }));
+  }
+
+  Result<Outcome> check(Kept kept, std::vector<std::byte>& block, const std::stop_token& stop) {
+    Outcome outcome{std::move(kept), std::nullopt, false};
+    const auto size = destination_.size_of(outcome.kept.path);
+    if (!size) {
+      if (size.error().cause == Cause::absent) return fail(size.error());
+      outcome.wrong = size.error().cause == Cause::invalid ? Cause::corrupt : size.error().cause;
+      return outcome;
+    }
+    if (!*size) {
+      outcome.wrong = Cause::not_found;
+    } else if (**size != outcome.kept.content.size) {
+      outcome.wrong = Cause::corrupt;
+    } else if (is_to_be_read(outcome.kept)) {
+      TRY(read(outcome, block, stop));
+    }
+    return outcome;
+  }
+
+  Result<> read(Outcome& outcome, std::vector<std::byte>& block, const std::stop_token& stop) {
+    auto file = destination_.open(outcome.kept.path, true);
+    const auto content = file ? transfer::read_back(**file, block, stop)
+                              : Result<photo::Content>(fail(file.error()));
+    if (!content && content.error().cause == Cause::cancelled) return fail(content.error());
+    if (!content || *content != outcome.kept.content) outcome.wrong = Cause::corrupt;
+    outcome.read_back = !outcome.wrong;
+    if (!content) return {};
+    bytes_read_.with([&](ByteCount& bytes) { bytes += content->size; });
+    return {};
+  }
+
+  [[nodiscard]] bool is_to_be_read(const Kept& kept) const {
+    return amount_.share >= 1 || sample_.contains(kept.path);
+  }
+
+  Result<> note(std::vector<Outcome> outcomes) {
+    std::sort(outcomes.begin(), outcomes.end(), [](const Outcome& left, const Outcome& right) {
+      return left.kept.path < right.kept.path;
+    });
+    std::vector<Checked> checks;
+    for (const Outcome& outcome : outcomes) {
+      ++report_.checked;
+      if (outcome.wrong) {
+        auto& list = *outcome.wrong == Cause::not_found ? report_.missing : report_.damaged;
+        list.push_back({outcome.kept.path, outcome.kept.asset_name, *outcome.wrong});
+      }
+      // A file known to be damaged stays so until it was read and found right.
+      const bool damaged = outcome.wrong || (outcome.kept.damaged && !outcome.read_back);
+      if (damaged && !outcome.wrong)
+        report_.damaged.push_back({outcome.kept.path, outcome.kept.asset_name, Cause::corrupt});
+      if (damaged != outcome.kept.damaged || outcome.read_back)
+        checks.push_back({outcome.kept.path, damaged, outcome.read_back});
+    }
+    report_.bytes_read = bytes_read_.with([](ByteCount& bytes) { return bytes; });
+    if (show_progress_) show_progress_({report_.checked, report_.bytes_read});
+    return catalog_.record_checks(row_, checks);
+  }
+
+  /// The sums that another program would check must say what the ledger says, line by line.
+  Result<> check_sums() {
+    std::string last;
+    std::vector<Kept> expected;
+    std::size_t next = 0;
+    bool differ = false;
+    const auto advance = [&]() -> Result<const Kept*> {
+      if (next == expected.size()) {
+        expected = TRY(catalog_.paths_after(row_, last, page));
+        next = 0;
+        if (expected.empty()) return nullptr;
+        last = expected.back().path;
+      }
+      return &expected[next++];
+    };
+    const auto compared =
+        destination_.each_sum([&](std::string_view path, std::string_view sha256) -> Result<> {
+          if (differ) return {};
+          const Kept* kept = TRY(advance());
+          differ = kept == nullptr || kept->path != path || kept->content.sha256.hex() != sha256;
+          return {};
+        });
+    if (!compared) return fail(compared.error());
+    if (!*compared) {
+      report_.notes.emplace_back(
+          "the last run was interrupted before it wrote the sums; the next backup does it");
+      return {};
+    }
+    if (!differ) {
+      const Kept* more = TRY(advance());
+      differ = more != nullptr;
+    }
+    const auto unreadable =
+        TRY(destination_.each_record([](const records::FileRecord&) -> Result<> { return {}; }));
+    if (differ) report_.damaged.push_back({".keepsake/SHA256SUMS", {}, Cause::corrupt});
+    if (unreadable > 0) report_.damaged.push_back({".keepsake/manifest", {}, Cause::corrupt});
+    report_.records_damaged = differ || unreadable > 0;
+    return {};
+  }
+
+  catalog::Catalog& catalog_;
+  destination::Destination& destination_;
+  std::int64_t row_;
+  Amount amount_;
+  const std::function<void(const Progress&)>& show_progress_;
+  std::set<std::string> sample_;
+  Guarded<ByteCount> bytes_read_;
+  Report report_;
+};
+
+}  // namespace
+
+Result<Report> verify(catalog::Catalog& catalog,
+                      destination::Destination& destination,
+                      std::int64_t row,
+                      const Amount& amount,
+                      const std::function<void(const Progress&)>& show_progress,
+                      std::stop_token stop) {
+  return Verification(catalog, destination, row, amount, show_progress).run(stop);
+}
+
+}  // namespace keepsake::verify
