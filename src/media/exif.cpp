@@ -41,6 +41,38 @@ bool is_sensor_data(const TiffEntry& entry) {
   return value == 32767 || value == 32769 || value == 32770 || value == 34713 || value == 65535;
 }
 
+/// Where a tag's text belongs, or nothing. (EXIF 2.32 §4.6.4 to 4.6.6)
+std::string* text_field(std::uint16_t tag, Exif& exif) {
+  switch (tag) {
+    case 0x010E:
+      return &exif.description;
+    case 0x010F:
+      return &exif.make;
+    case 0x0110:
+      return &exif.model;
+    case 0x0132:
+      return &exif.modified.text;
+    case 0x9003:
+      return &exif.original.text;
+    case 0x9004:
+      return &exif.digitized.text;
+    case 0x9010:
+      return &exif.modified.offset;
+    case 0x9011:
+      return &exif.original.offset;
+    case 0x9012:
+      return &exif.digitized.offset;
+    case 0x9290:
+      return &exif.modified.fraction;
+    case 0x9291:
+      return &exif.original.fraction;
+    case 0x9292:
+      return &exif.digitized.fraction;
+    default:
+      return nullptr;
+  }
+}
+
 class ExifReader {
  public:
   ExifReader(Tiff tiff, Findings& findings)
@@ -48,7 +80,10 @@ class ExifReader {
 
   /// False when there is not even a first directory.
   bool read_main() {
-    auto next = tiff_.visit(tiff_.first_directory(), [&](const auto& entry) { see_main(entry); });
+    auto next = tiff_.visit(tiff_.first_directory(), [&](const auto& entry) {
+      see(entry);
+      see_layout(entry);
+    });
     const bool readable = next.has_value();
     for (std::uint64_t i = 0; i < most_chained && next.value_or(0) != 0; ++i)
       next = tiff_.visit(*next, [&](const auto& entry) { see_layout(entry); });
@@ -56,7 +91,7 @@ class ExifReader {
   }
 
   void read_exif(std::uint64_t directory) {
-    tiff_.visit(directory, [&](const auto& entry) { see_exif(entry); });
+    tiff_.visit(directory, [&](const auto& entry) { see(entry); });
   }
 
   void read_gps(std::uint64_t directory) {
@@ -64,91 +99,48 @@ class ExifReader {
   }
 
  private:
-  void see_main(const TiffEntry& entry) {
+  /// Writers put tags into either directory, the first or the one of EXIF, so both are read alike.
+  void see(const TiffEntry& entry) {
+    if (auto* const field = text_field(entry.tag, exif_)) return keep_first(*field, entry.text());
     switch (entry.tag) {
-      case 0x002E:  // the preview of an RW2; elsewhere no such tag
-        if (entry.value.has(0, "\xFF\xD8")) read_jpeg_headers(entry.value, findings_);
-        break;
-      case 0x010E:
-        keep_first(exif_.description, entry.text());
-        break;
-      case 0x010F:
-        keep_first(exif_.make, entry.text());
-        break;
-      case 0x0110:
-        keep_first(exif_.model, entry.text());
-        break;
-      case 0x0132:
-        keep_first(exif_.modified.text, entry.text());
-        break;
+      case 0x002E:
+        return see_preview(entry.value);
       case 0x02BC:
-        read_xmp(entry.value, findings_.xmp);
-        break;
+        return read_xmp(entry.value, findings_.xmp);
       case 0x4746:
-        if (!exif_.rating) exif_.rating = first_number(entry);
-        break;
+        return see_rating(entry);
       case 0x83BB:
-        read_iptc(entry.value, findings_.iptc);
-        break;
+        return read_iptc(entry.value, findings_.iptc);
       case 0x8649:
-        read_photoshop(entry.value, findings_);
-        break;
+        return read_photoshop(entry.value, findings_);
+      case 0x8769:
+        return read_exif(entry.number().value_or(0));
       case 0x8825:
-        read_gps(entry.number().value_or(0));
-        break;
+        return read_gps(entry.number().value_or(0));
+      case 0x927C:
+        return read_apple_makernote(entry.value, findings_);
+      case 0x9286:
+        return keep_first(exif_.comment, comment_text(entry));
       case 0x9C9B:
-        keep_first(exif_.title, utf16_text(entry));
-        break;
+        return keep_first(exif_.title, utf16_text(entry));
       case 0x9C9E:
-        keep_first(exif_.keywords, utf16_text(entry));
-        break;
+        return keep_first(exif_.keywords, utf16_text(entry));
       case 0xC612:
         exif_.is_dng = true;
-        break;
+        return;
       default:
-        see_exif(entry);  // some writers put these tags into the first directory
+        return;
     }
-    see_layout(entry);
   }
 
-  void see_exif(const TiffEntry& entry) {
-    switch (entry.tag) {
-      case 0x8769:
-        read_exif(entry.number().value_or(0));
-        break;
-      case 0x9003:
-        keep_first(exif_.original.text, entry.text());
-        break;
-      case 0x9004:
-        keep_first(exif_.digitized.text, entry.text());
-        break;
-      case 0x9010:
-        keep_first(exif_.modified.offset, entry.text());
-        break;
-      case 0x9011:
-        keep_first(exif_.original.offset, entry.text());
-        break;
-      case 0x9012:
-        keep_first(exif_.digitized.offset, entry.text());
-        break;
-      case 0x927C:
-        read_apple_makernote(entry.value, findings_);
-        break;
-      case 0x9286:
-        keep_first(exif_.comment, comment_text(entry));
-        break;
-      case 0x9290:
-        keep_first(exif_.modified.fraction, entry.text());
-        break;
-      case 0x9291:
-        keep_first(exif_.original.fraction, entry.text());
-        break;
-      case 0x9292:
-        keep_first(exif_.digitized.fraction, entry.text());
-        break;
-      default:
-        break;
-    }
+  /// Panasonic's RW2 has its EXIF in the picture that it shows on its screen.
+  void see_preview(const Part& picture) {
+    if (picture.has(0, "\xFF\xD8")) read_jpeg_headers(picture, findings_);
+  }
+
+  void see_rating(const TiffEntry& entry) {
+    const auto numbers = entry.numbers(1);
+    if (!exif_.rating && !numbers.empty()) exif_.rating = numbers.front();
   }
 
   void see_layout(const TiffEntry& entry) {
@@ -158,11 +150,6 @@ class ExifReader {
     for (std::uint64_t i = 0; i < most_chained; ++i)
       if (const auto child = entry.number(i))
         tiff_.visit(*child, [&](const auto& inner) { see_layout(inner); });
-  }
-
-  static std::optional<double> first_number(const TiffEntry& entry) {
-    const auto numbers = entry.numbers(1);
-    return numbers.empty() ? std::nullopt : std::optional(numbers.front());
   }
 
   Tiff tiff_;

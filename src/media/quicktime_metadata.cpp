@@ -30,26 +30,46 @@ std::string list_value(const Part& entry) {
   return data->u32(0) == 2U ? wording_of_utf16(value.all(), Order::big) : short_text(value);
 }
 
-void see_key(std::string_view key, std::string value, Findings& findings) {
-  Movie& movie = findings.movie;
+struct Key {
+  std::string_view name;
+  std::string Movie::* field;
+};
+
+/// Apple's names, behind their common start.
+constexpr Key keys_known[] = {{"creationdate", &Movie::creation_date},
+                              {"location.ISO6709", &Movie::location},
+                              {"make", &Movie::make},
+                              {"model", &Movie::model},
+                              {"title", &Movie::title},
+                              {"displayname", &Movie::title},
+                              {"description", &Movie::description}};
+
+struct Code {
+  std::uint32_t code;
+  std::string Movie::* field;
+};
+
+/// Codes of user data; they start with the sign of copyright, which is 251 in octal.
+constexpr Code codes_known[] = {{four("\251day"), &Movie::day},
+                                {four("\251xyz"), &Movie::location},
+                                {four("\251nam"), &Movie::title},
+                                {four("\251mak"), &Movie::make},
+                                {four("\251mod"), &Movie::model},
+                                {four("\251des"), &Movie::description},
+                                {four("desc"), &Movie::description}};
+
+void see_key(std::string_view key, const std::string& value, Findings& findings) {
   if (!key.starts_with(apple)) return;
   key.remove_prefix(apple.size());
-  if (key == "creationdate")
-    keep_first(movie.creation_date, std::move(value));
-  else if (key == "location.ISO6709")
-    keep_first(movie.location, std::move(value));
-  else if (key == "content.identifier")
-    keep_first(findings.content_id, upper_case(value));
-  else if (key == "make")
-    keep_first(movie.make, std::move(value));
-  else if (key == "model")
-    keep_first(movie.model, std::move(value));
-  else if (key == "title" || key == "displayname")
-    keep_first(movie.title, std::move(value));
-  else if (key == "description")
-    keep_first(movie.description, std::move(value));
-  else if (key == "keywords")
-    movie.keywords = pieces(value, ',');
+  for (const Key& known : keys_known)
+    if (key == known.name) keep_first(findings.movie.*known.field, value);
+  if (key == "content.identifier") keep_first(findings.content_id, upper_case(value));
+  if (key == "keywords") findings.movie.keywords = pieces(value, ',');
+}
+
+void see_code(std::uint32_t code, const std::string& value, Movie& movie) {
+  for (const Code& known : codes_known)
+    if (code == known.code) keep_first(movie.*known.field, value);
 }
 
 /// `keys`: version, count, then for each its length, its space of names and its name.
@@ -61,44 +81,6 @@ std::vector<std::string> key_names(const Part& keys) {
     names.push_back(short_text(box->body));
   }
   return names;
-}
-
-void see_code(std::uint32_t code, std::string value, Movie& movie) {
-  switch (code) {
-    case four(
-        "\xA9"
-        "day"):
-      keep_first(movie.day, std::move(value));
-      break;
-    case four(
-        "\xA9"
-        "xyz"):
-      keep_first(movie.location, std::move(value));
-      break;
-    case four(
-        "\xA9"
-        "nam"):
-      keep_first(movie.title, std::move(value));
-      break;
-    case four(
-        "\xA9"
-        "mak"):
-      keep_first(movie.make, std::move(value));
-      break;
-    case four(
-        "\xA9"
-        "mod"):
-      keep_first(movie.model, std::move(value));
-      break;
-    case four(
-        "\xA9"
-        "des"):
-    case four("desc"):
-      keep_first(movie.description, std::move(value));
-      break;
-    default:
-      break;
-  }
 }
 
 /// QuickTime's form of a text: 2-byte length, language, text; iTunes' form is a `data` box.
