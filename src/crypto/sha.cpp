@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "crypto/sha.h"
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 #include <openssl/evp.h>
+#include <openssl/types.h>
+
+#include <memory>
 
 namespace keepsake::crypto {
 

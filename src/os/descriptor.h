@@ -23,7 +23,12 @@ class Descriptor {
     return *this;
   }
 
-  ~Descriptor() { close(); }
+  /// Leaves alone the error of whatever made the caller give up.
+  ~Descriptor() {
+    const int error = errno;
+    close();
+    errno = error;
+  }
 
   [[nodiscard]] int number() const { return number_; }
 

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/failure.h"
 
+#include "base/cause.h"
+#include "base/result.h"
 #include "base/text.h"
 
+#include <fmt/core.h>
+#include <tl/expected.hpp>
+
 #include <cerrno>
+#include <filesystem>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace keepsake::os {
 

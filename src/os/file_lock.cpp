@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/cause.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "os/descriptor.h"
 #include "os/failure.h"
 #include "os/machine.h"
 
 #include <fcntl.h>
+#include <sys/types.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <utility>
 
 namespace keepsake::os {
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/folder.h"
 
+#include "base/bytes.h"
+#include "base/cause.h"
+#include "base/path.h"
+#include "base/result.h"
 #include "base/text.h"
+#include "os/descriptor.h"
 #include "os/failure.h"
 #include "os/file.h"
 #include "os/listing.h"
@@ -9,12 +14,27 @@
 #include "os/root.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
+#include <linux/falloc.h>
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/types.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace keepsake::os {
 
@@ -22,7 +42,7 @@ namespace {
 
 constexpr mode_t mode_of_files = 0666;    // less the umask, as for
 constexpr mode_t mode_of_folders = 0777;  // every program's files and folders
-constexpr ByteCount worth_reserving{1024 * 1024};
+constexpr ByteCount worth_reserving{std::uint64_t{1024} * 1024};
 constexpr std::string_view not_durable = "it cannot be made durable";
 
 /// Allocates without changing the file's size, so that a file cut short never ends in zeros. The
@@ -208,8 +228,9 @@ Result<std::unique_ptr<Folder>> make_folder(const std::filesystem::path& path) {
   auto place = whole(path);
   if (!place.has_filename()) place = place.parent_path();  // it was written with a slash at its end
   const auto name = TRY(RelativePath::parse(place.filename().native()));
-  const auto above = TRY(open_folder(place.parent_path()));
-  TRY(above->make_folders(name));
+  const auto above = open_folder(place.parent_path());
+  if (!above) return fail(above.error());
+  TRY(above.value()->make_folders(name));
   return open_folder(path);
 }
 

@@ -1,17 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytes.h"
+#include "base/result.h"
+#include "os/descriptor.h"
 #include "os/failure.h"
 #include "os/file.h"
+#include "os/folder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace keepsake::os {
 
 namespace {
-
-constexpr std::string_view not_read = "it cannot be read";
 
 Entry::Type type_of(mode_t mode) {
   if (S_ISREG(mode)) return Entry::Type::file;
@@ -58,6 +72,13 @@ class OpenFile : public InFile {
   }
 
  protected:
+  [[nodiscard]] int number() const { return file_.number(); }
+
+  /// For a read that failed just now.
+  [[nodiscard]] tl::unexpected<Error> unreadable() const {
+    return failed(errno, "it cannot be read", where_);
+  }
+
   /// One system call: 0 only at the end, -1 for an error.
   ssize_t pread_once(std::uint64_t position, std::span<std::byte> buffer) const {
     return unless_interrupted([&] {
@@ -65,6 +86,7 @@ class OpenFile : public InFile {
     });
   }
 
+ private:
   Descriptor file_;
   ByteCount size_;  ///< when it was opened
   std::filesystem::path where_;
@@ -80,7 +102,7 @@ class CachedFile final : public OpenFile {
     std::size_t done = 0;
     while (done < buffer.size()) {
       const auto count = pread_once(position + done, buffer.subspan(done));
-      if (count < 0) return failed(errno, not_read, where_);
+      if (count < 0) return unreadable();
       if (count == 0) break;
       done += static_cast<std::size_t>(count);
     }
@@ -126,7 +148,7 @@ class UncachedFile final : public OpenFile {
     const auto end = begin_ + length_;
     // A short read may also mean that what follows is a bad block: only where the file ended when
     // it was opened, the drive need not be asked again.
-    const bool at_end = position == end && length_ < capacity_ && position >= size_.value;
+    const bool at_end = position == end && length_ < capacity_ && position >= size().value;
     if ((position < begin_ || position >= end) && !at_end) TRY(move_to(position / block * block));
     const auto skipped = std::min<std::uint64_t>(position - begin_, length_);
     return ByteView(window_.get(), length_).subspan(static_cast<std::size_t>(skipped));
@@ -137,9 +159,9 @@ class UncachedFile final : public OpenFile {
     length_ = 0;
     const std::span<std::byte> window(window_.get(), capacity_);
     auto count = pread_once(begin, window);
-    if (count < 0 && errno == EINVAL && set_direct(file_.number(), Direct::no))
+    if (count < 0 && errno == EINVAL && set_direct(number(), Direct::no))
       count = pread_once(begin, window);
-    if (count < 0) return failed(errno, not_read, where_);
+    if (count < 0) return unreadable();
     length_ = static_cast<std::size_t>(count);
     return {};
   }

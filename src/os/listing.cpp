@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/listing.h"
 
+#include "base/result.h"
+#include "os/descriptor.h"
 #include "os/failure.h"
 #include "os/file.h"
+#include "os/folder.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,11 +13,16 @@
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace keepsake::os {
 
@@ -98,6 +106,7 @@ Result<std::vector<Entry>> list_entries(Descriptor folder, const std::filesystem
   std::vector<Entry> entries;
   for (;;) {
     errno = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this thread's alone
     const dirent* const next = readdir(stream.get());
     if (next == nullptr && errno != 0) return failed(errno, not_listed, where);
     if (next == nullptr) break;

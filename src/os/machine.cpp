@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/machine.h"
 
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "os/descriptor.h"
 
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
 
 namespace keepsake::os {
 

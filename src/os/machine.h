@@ -15,7 +15,7 @@
 #include <utility>
 
 namespace date {
-class time_zone;
+class time_zone;  // NOLINT(readability-identifier-naming): the library's own name
 }
 
 namespace keepsake::os {

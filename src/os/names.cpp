@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/names.h"
 
+#include "os/root.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

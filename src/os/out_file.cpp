@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "os/descriptor.h"
 #include "os/failure.h"
 #include "os/file.h"
+#include "os/folder.h"
 
-#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <utility>
 
 namespace keepsake::os {
 
@@ -93,6 +108,7 @@ int write_all(int file, ByteView bytes) {
 }
 
 int sync_all(int file) {
+  // NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): every caller's file is open
   const int result = unless_interrupted([&] { return fsync(file); });
   // So say file systems whose folders, or all of whose files, have nothing to sync.
   const bool nothing_to_do = result != 0 && (errno == EINVAL || errno == ENOSYS);

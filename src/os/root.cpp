@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/root.h"
 
+#include "base/path.h"
+#include "base/result.h"
+#include "os/descriptor.h"
 #include "os/failure.h"
 
 #include <fcntl.h>
@@ -8,9 +11,16 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
+#include <tl/expected.hpp>
+#include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace keepsake::os {
 
@@ -78,10 +88,10 @@ Result<Descriptor> Root::open(const RelativePath& path, int flags, mode_t mode) 
   auto opened = walk_ == Walk::at_once && fits
                     ? open_at_once(folder_.number(), text.c_str(), all_flags, mode)
                     : open_by_parts(folder_.number(), text, all_flags, mode);
+  if (opened.is_open()) return opened;
   // So says a socket, and a pipe that nobody reads; never a drive that went away.
-  if (!opened.is_open() && errno == ENXIO) return no_regular_file(full(path));
-  if (!opened.is_open()) return failed(errno, "it cannot be opened", path);
-  return opened;
+  if (errno == ENXIO) return no_regular_file(full(path));
+  return failed(errno, "it cannot be opened", path);
 }
 
 Result<Place> Root::place(const RelativePath& path) const {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <stop_token>
 #include <thread>
 
 namespace keepsake::os {
@@ -24,12 +25,12 @@ sigset_t stopping_signals() {
 }
 
 /// Turns the first signal into a request to stop, and dies of the second.
-void wait_for_signals(std::stop_token over, std::stop_source& stop) {
+void wait_for_signals(const std::stop_token& over, std::stop_source& stop) {
   const sigset_t signals = stopping_signals();
   const pthread_t self = pthread_self();
   // Nothing else can end sigwait than one of the signals, so the end of the program sends itself
   // one, to this thread alone.
-  const std::stop_callback wake(over, [self] { pthread_kill(self, SIGTERM); });
+  const std::stop_callback wake(over, [self] { pthread_kill(self, SIGINT); });
   for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
@@ -47,7 +48,7 @@ class SignalWatch {
   SignalWatch() {
     const sigset_t signals = stopping_signals();
     expect(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0, "signals can be blocked");
-    watcher_ = std::jthread([this](std::stop_token over) { wait_for_signals(over, stop_); });
+    watcher_ = std::jthread([this](const std::stop_token& over) { wait_for_signals(over, stop_); });
   }
 
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/cause.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "os/machine.h"
 
 #include <date/tz.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace keepsake::os {
 

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytes.h"
+#include "base/path.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "os/folder.h"
+
+#include <fmt/core.h>
+
+#include <optional>
 
 namespace keepsake::os {
 

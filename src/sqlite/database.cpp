@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite/database.h"
 
+#include "base/cause.h"
+#include "base/result.h"
 #include "base/text.h"
 #include "sqlite/failure.h"
 
+#include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 namespace keepsake::sqlite {
@@ -154,7 +162,7 @@ std::int64_t Database::changes() const { return sqlite3_changes64(database_.get(
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(database_.get()); }
 
 Result<std::optional<std::string>> Database::damage() {
-  const auto complaint = first_complaint();
+  auto complaint = first_complaint();
   if (!complaint && complaint.error().cause == Cause::corrupt) return complaint.error().what;
   return complaint;
 }

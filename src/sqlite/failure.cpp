@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite/failure.h"
 
+#include "base/cause.h"
+#include "base/result.h"
 #include "base/text.h"
 
 #include <sqlite3.h>
+#include <tl/expected.hpp>
 
 #include <string>
 

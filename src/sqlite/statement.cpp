@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/bytes.h"
+#include "base/result.h"
 #include "sqlite/database.h"
 #include "sqlite/failure.h"
 
 #include <sqlite3.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace keepsake::sqlite {
 
 namespace {
 
 /// SQLite takes a null pointer for NULL, but an empty view is an empty value.
-template <class Element>
-const void* never_null(const Element* data) {
-  return data == nullptr ? static_cast<const void*>("") : data;
+template <class View>
+const void* data_of(View view) {
+  return view.data() == nullptr ? static_cast<const void*>("") : view.data();
 }
 
 }  // namespace
@@ -71,15 +78,15 @@ Result<> Statement::bind_one(int index, double value) {
 Result<> Statement::bind_one(int index, std::string_view value) {
   return checked_bind(sqlite3_bind_text64(statement_.get(),
                                           index,
-                                          static_cast<const char*>(never_null(value.data())),
+                                          static_cast<const char*>(data_of(value)),
                                           value.size(),
                                           SQLITE_TRANSIENT,
                                           SQLITE_UTF8));
 }
 
 Result<> Statement::bind_one(int index, ByteView value) {
-  return checked_bind(sqlite3_bind_blob64(
-      statement_.get(), index, never_null(value.data()), value.size(), SQLITE_TRANSIENT));
+  return checked_bind(
+      sqlite3_bind_blob64(statement_.get(), index, data_of(value), value.size(), SQLITE_TRANSIENT));
 }
 
 Result<> Statement::bind_one(int index, std::nullopt_t) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/result.h"
 #include "sqlite/database.h"
 #include "sqlite/failure.h"
 
