@@ -16,7 +16,7 @@ usage() {
 ./do bench [OPTIONS]     against cp, rclone, restic and borg (tools/bench/run.sh --help)
 ./do record              record the golden files anew; review them as a diff
 ./do soak                the tests that need hours or rights
-./do demo                a small library, backed up and verified under build/demo
+./do demo                a small library backed up, hurt, healed and restored, under build/demo
 END
 }
 
@@ -176,17 +176,7 @@ soak() {
 
 demo() {
   build
-  rm -rf build/demo
-  mkdir -p build/demo
-  build/release/keepsake-pictures demo build/demo/pictures
-  export KEEPSAKE_HOME="$PWD/build/demo/home"
-  program=build/release/keepsake
-  set -x
-  "$program" source add pictures folder build/demo/pictures
-  "$program" destination add tree folder build/demo/tree
-  "$program" backup || [ $? -eq 3 ] # 3: the library holds a file that nobody could back up
-  "$program" status
-  "$program" verify
+  tools/demo.sh build/release build/demo
 }
 
 [ $# -gt 0 ] || { usage && exit 2; }
