@@ -3,7 +3,9 @@
 #include "catalog/catalog.h"
 #include "catalog/connection.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace keepsake::catalog {
 
@@ -117,6 +119,10 @@ Result<> load_files(Connection& connection, photo::Account& account) {
       "LEFT JOIN content c ON c.id = v.content WHERE r.asset = ? ORDER BY r.id, v.seq",
       take,
       account.row));
+  // The same order whatever way the ledger came to know them.
+  std::sort(account.files.begin(), account.files.end(), [](const auto& left, const auto& right) {
+    return std::tie(left.role, left.key) < std::tie(right.role, right.key);
+  });
   for (const photo::History& file : account.files) {
     const photo::Version* version = file.current();
     if (version == nullptr) continue;
@@ -239,11 +245,19 @@ Result<std::optional<photo::Account>> Catalog::account(std::int64_t asset) {
 Result<std::vector<photo::Account>> Catalog::accounts_after(std::int64_t asset, std::size_t most) {
   const auto lock = connection_->lock();
   std::vector<std::int64_t> rows;
-  TRY(connection_->each(
-      "SELECT id FROM asset WHERE id > ? ORDER BY id LIMIT ?",
-      [&](const sqlite::Statement& row) { rows.push_back(row.integer(0)); },
-      asset,
-      most));
+  const auto take = [&](const sqlite::Statement& row) { rows.push_back(row.integer(0)); };
+  if (asset == 0) {
+    TRY(connection_->each(
+        "SELECT id FROM asset ORDER BY source, library, source_id LIMIT ?", take, most));
+  } else {
+    TRY(connection_->each(
+        "SELECT id FROM asset WHERE (source, library, source_id) > "
+        "(SELECT source, library, source_id FROM asset WHERE id = ?) "
+        "ORDER BY source, library, source_id LIMIT ?",
+        take,
+        asset,
+        most));
+  }
   return load_accounts(*connection_, rows);
 }
 

@@ -95,6 +95,9 @@ void remove_database(const std::filesystem::path& file) {
 
 Result<RebuildReport> rebuild_into(Home& home) {
   RebuildReport report;
+  auto* catalog = TRY(home.catalog());
+  for (const config::Source& source : home.settings().sources)
+    TRY(catalog->know_source({0, source.id, source.name, std::string(config::name(source.kind))}));
   const auto destinations = home.settings().destinations;
   for (const config::Destination& settings : destinations)
     TRY(read_records(home, settings, report));
