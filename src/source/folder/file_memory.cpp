@@ -2,6 +2,7 @@
 #include "source/folder/file_memory.h"
 
 #include "base/text.h"
+#include "media/kinds.h"
 
 #include <nlohmann/json.hpp>
 
@@ -110,6 +111,7 @@ std::string written(const KnownFile& file) {
   if (file.unavailable) object["unavailable"] = name(*file.unavailable);
   object["asset"] = to_base64(bytes_of(file.asset));
   if (file.role) object["role"] = photo::name(*file.role);
+  if (file.unread) object["unread"] = true;
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -128,6 +130,7 @@ Result<KnownFile> read(std::string_view text) {
     const auto asset = from_base64(object.at("asset").get<std::string>()).value();
     file.asset = text_of(asset);
     if (object.contains("role")) file.role = photo::role_named(object["role"].get<std::string>());
+    file.unread = object.value("unread", false);
     return file;
   } catch (const json::exception&) {
     return fail(Cause::corrupt, "what the catalog remembers of a folder cannot be read");
@@ -136,8 +139,11 @@ Result<KnownFile> read(std::string_view text) {
   }
 }
 
-constexpr std::size_t most_group_files = 4096;
+constexpr std::size_t page = 256;                 // files of one stem read at once
+constexpr std::size_t most_content_files = 4096;  // that one content id can bring together
 constexpr std::string_view first_listing = "w";
+
+std::string id_key(std::string_view id) { return "i" + std::string(id); }
 
 /// Where the digits begin in `IMG_E1234`, and the marker's place before them.
 std::optional<std::size_t> marker_position(std::string_view stem) {
@@ -151,9 +157,7 @@ std::optional<std::size_t> marker_position(std::string_view stem) {
 
 std::string_view bare_stem(std::string_view name) {
   auto stem = stem_of(name);
-  if (folded(extension_of(name)) == "xmp" && !extension_of(stem).empty() &&
-      extension_of(stem).size() <= 5)
-    stem = stem_of(stem);
+  if (folded(extension_of(name)) == "xmp" && media::kind_by_extension(stem)) stem = stem_of(stem);
   return stem;
 }
 
@@ -218,22 +222,41 @@ Result<> FileMemory::forget(const KnownFile& file) {
 Result<std::vector<KnownFile>> FileMemory::with_stem(const RelativePath& folder,
                                                      std::string_view stem_key) {
   const auto prefix = group_key('s', folder, stem_key);
-  const auto rows = TRY(memory_.after(prefix, prefix, most_group_files));
   std::vector<KnownFile> files;
-  for (const Memory::Row& row : rows) {
-    auto file = TRY(read(row.value));
-    files.push_back(std::move(file));
+  std::string last = prefix;
+  for (;;) {
+    const auto rows = TRY(memory_.after(last, prefix, page));
+    for (const Memory::Row& row : rows) {
+      auto file = TRY(read(row.value));
+      files.push_back(std::move(file));
+    }
+    if (rows.size() < page) return files;
+    last = rows.back().key;
   }
-  return files;
 }
 
 Result<std::vector<std::string>> FileMemory::stems_with_content_id(const RelativePath& folder,
                                                                    std::string_view content_id) {
   const auto prefix = group_key('c', folder, content_id);
-  const auto rows = TRY(memory_.after(prefix, prefix, most_group_files));
+  const auto rows = TRY(memory_.after(prefix, prefix, most_content_files));
   std::vector<std::string> stems;
   for (const Memory::Row& row : rows) stems.push_back(row.value);
   return stems;
+}
+
+Result<> FileMemory::note_id(std::string_view id, const RelativePath& original) {
+  return id == original.text() ? Result<>() : memory_.put(id_key(id), original.text());
+}
+
+Result<bool> FileMemory::is_id_of_another(std::string_view id) {
+  const auto row = TRY(memory_.get(id_key(id)));
+  return row.has_value();
+}
+
+Result<> FileMemory::forget_id(std::string_view id) {
+  const auto key = id_key(id);
+  const auto row = TRY(memory_.get(key));
+  return row ? memory_.erase(key) : Result<>();
 }
 
 std::string stem_key(std::string_view name) {

@@ -43,6 +43,7 @@ struct KnownFile {
 ///   s <folder> NUL <stem key> NUL <name> -> the KnownFile, read when its group changes
 ///   w                                    -> a first whole listing began and has not ended
 ///   c <folder> NUL <content id> NUL <name> -> stem key: which groups share a content id
+///   i <id>                               -> the path of its original, where that is another one
 class FileMemory {
  public:
   explicit FileMemory(Memory& memory) : memory_(memory) {}
@@ -71,6 +72,12 @@ class FileMemory {
   /// The stem keys of a folder's files with this content id.
   Result<std::vector<std::string>> stems_with_content_id(const RelativePath& folder,
                                                          std::string_view content_id);
+
+  /// An asset keeps its id when it comes to go by another file; a new file at the old path must
+  /// not get that id again.
+  Result<> note_id(std::string_view id, const RelativePath& original);
+  Result<bool> is_id_of_another(std::string_view id);
+  Result<> forget_id(std::string_view id);
 
  private:
   Memory& memory_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
+#include <set>
 
 namespace keepsake::source {
 
@@ -19,16 +19,28 @@ constexpr double longest_live_video = 4.0;  // seconds
 
 bool is_edit(const KnownFile& file) { return stem_marker(file.path.name()) == 'E'; }
 
+bool is_picture(const KnownFile& file) {
+  return file.facts.family == Family::still || file.facts.family == Family::raw;
+}
+
+std::string stem_of_file(const KnownFile& file) { return stem_key(file.path.name()); }
+
 /// One pass over the files of a few stems; each step claims files that the next no longer sees.
 class Grouper {
  public:
   explicit Grouper(const std::vector<KnownFile>& files) {
-    for (const KnownFile& file : files) left_.push_back(&file);
+    for (const KnownFile& file : files) {
+      left_.push_back(&file);
+      if ((is_picture(file) || file.facts.family == Family::video) && !is_edit(file))
+        unedited_stems_.insert(stem_of_file(file));
+    }
   }
 
   Grouping run() {
     begin_groups(Family::still);
     begin_groups(Family::raw);
+    begin_orphaned_edits(Family::still);
+    begin_orphaned_edits(Family::raw);
     claim_videos();
     claim_edits();
     claim_helpers();
@@ -58,49 +70,61 @@ class Grouper {
     });
   }
 
+  /// An edited picture whose original is not here stands for itself, and may be a Live Photo too.
+  void begin_orphaned_edits(Family family) {
+    std::vector<const KnownFile*> orphans;
+    take([&](const KnownFile* file) {
+      if (file->facts.family != family || group_with_stem(*file, {}) != nullptr) return false;
+      orphans.push_back(file);
+      return true;
+    });
+    for (const KnownFile* orphan : orphans) begin(orphan);
+  }
+
+  [[nodiscard]] bool is_video_to_pair(const KnownFile& file) const {
+    return file.facts.family == Family::video &&
+           !(is_edit(file) && unedited_stems_.contains(stem_of_file(file)));
+  }
+
   void claim_videos() {
     const auto videos = [&](auto pair_of) {
       take([&](const KnownFile* file) {
-        if (file->facts.family != Family::video || is_edit(*file)) return false;
+        if (!is_video_to_pair(*file)) return false;
         Group* group = pair_of(*file);
         if (group == nullptr) return false;
         group->members.push_back({Role::live_video, file});
         return true;
       });
     };
-    videos([&](const KnownFile& video) { return group_with_content_id(video); });
+    videos([&](const KnownFile& video) { return group_with_content_id(video, Stems::equal); });
+    videos([&](const KnownFile& video) { return group_with_content_id(video, Stems::any); });
     videos([&](const KnownFile& video) { return group_paired_by_name(video); });
     take([&](const KnownFile* file) {
-      if (file->facts.family != Family::video || is_edit(*file)) return false;
+      if (!is_video_to_pair(*file)) return false;
       begin(file);
       return true;
     });
   }
 
-  /// An edit without its original stands for itself, and may itself be a Live Photo.
+  /// Of what is left, every picture and every video edits something that lies here.
   void claim_edits() {
-    for (const Family family : {Family::still, Family::raw, Family::video}) {
-      take([&](const KnownFile* file) {
-        if (file->facts.family != family) return false;
-        Group* group = group_with_stem(*file, {"heic", "jpeg"});
-        if (group == nullptr) {
-          begin(file);
-        } else if (is_edit(group->original())) {
-          group->members.push_back({Role::live_video, file});
-        } else {
-          const bool moving =
-              family == Family::video && group->original().facts.family != Family::video;
-          group->members.push_back({moving ? Role::edited_live_video : Role::edited, file});
-        }
+    take([&](const KnownFile* file) {
+      if (is_picture(*file)) {
+        group_with_stem(*file, {"heic", "jpeg"})->members.push_back({Role::edited, file});
         return true;
-      });
-    }
+      }
+      if (file->facts.family != Family::video) return false;
+      Group* group = group_edited_by(*file);
+      const bool moving = group->original().facts.family != Family::video;
+      group->members.push_back({moving ? Role::edited_live_video : Role::edited, file});
+      return true;
+    });
   }
 
   void claim_helpers() {
     take([&](const KnownFile* file) {
       if (file->facts.family == Family::adjustment) {
-        Group* group = group_with_stem(*file, {"heic", "jpeg"});
+        Group* group = group_of_helper(*file);
         if (group != nullptr) group->members.push_back({Role::adjustment, file});
         return group != nullptr;
       }
@@ -119,14 +143,35 @@ class Grouper {
 
   /// The group of the same stem, by the preferred format of its original where there are several.
   Group* group_with_stem(const KnownFile& file, const std::vector<std::string>& preferred) {
-    const auto stem = stem_key(file.path.name());
+    const auto stem = stem_of_file(file);
     std::vector<Group*> same;
     for (Group& group : result_.groups)
-      if (stem_key(group.original().path.name()) == stem) same.push_back(&group);
+      if (stem_of_file(group.original()) == stem) same.push_back(&group);
     for (const std::string& format : preferred)
       for (Group* group : same)
         if (group->original().facts.format == format) return group;
     return same.empty() ? nullptr : same.front();
+  }
+
+  /// The group that has a video of this stem, whatever its still is called.
+  Group* group_with_video(const KnownFile& file) {
+    const auto stem = stem_of_file(file);
+    for (Group& group : result_.groups)
+      for (const Group::Member& member : group.members)
+        if (member.file->facts.family == Family::video && stem_of_file(*member.file) == stem)
+          return &group;
+    return nullptr;
+  }
+
+  /// A video edits a video rather than a still that happens to bear its name.
+  Group* group_edited_by(const KnownFile& video) {
+    Group* moving = group_with_video(video);
+    return moving != nullptr ? moving : group_with_stem(video, {"heic", "jpeg"});
+  }
+
+  Group* group_of_helper(const KnownFile& file) {
+    Group* group = group_with_stem(file, {"heic", "jpeg"});
+    return group != nullptr ? group : group_with_video(file);
   }
 
   static bool has(const Group& group, Role role) {
@@ -139,25 +184,25 @@ class Grouper {
     return group.original().facts.family == Family::still && !has(group, Role::live_video);
   }
 
-  Group* group_with_content_id(const KnownFile& video) {
+  enum class Stems { equal, any };
+
+  Group* group_with_content_id(const KnownFile& video, Stems stems) {
     if (!video.facts.content_id) return nullptr;
-    const auto stem = stem_key(video.path.name());
-    Group* found = nullptr;
     for (Group& group : result_.groups) {
       if (!can_be_live(group) || group.original().facts.content_id != video.facts.content_id)
         continue;
-      if (stem_key(group.original().path.name()) == stem) return &group;
-      if (found == nullptr) found = &group;
+      if (stems == Stems::any || stem_of_file(group.original()) == stem_of_file(video))
+        return &group;
     }
-    return found;
+    return nullptr;
   }
 
   Group* group_paired_by_name(const KnownFile& video) {
     if (!video.facts.duration || *video.facts.duration > longest_live_video) return nullptr;
-    const auto stem = stem_key(video.path.name());
+    const auto stem = stem_of_file(video);
     for (Group& group : result_.groups) {
       const media::Facts& still = group.original().facts;
-      if (!can_be_live(group) || stem_key(group.original().path.name()) != stem) continue;
+      if (!can_be_live(group) || stem_of_file(group.original()) != stem) continue;
       if (still.content_id && video.facts.content_id) continue;
       if (!still.taken || !video.facts.taken || !taken_together(*still.taken, *video.facts.taken))
         continue;
@@ -173,10 +218,11 @@ class Grouper {
     for (Group& group : result_.groups)
       for (const Group::Member& member : group.members)
         if (folded(member.file->path.name()) == owner) return &group;
-    return group_with_stem(sidecar, {"heic", "jpeg"});
+    return group_of_helper(sidecar);
   }
 
   std::vector<const KnownFile*> left_;
+  std::set<std::string> unedited_stems_;  ///< of which a picture or video lies here as it was taken
   Grouping result_;
 };
 

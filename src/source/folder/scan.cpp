@@ -39,14 +39,22 @@ Result<> Scan::reconcile() {
   const auto is_there = [&](const std::string& id,
                             const std::vector<std::string>& keys) -> Result<bool> {
     for (const std::string& key : keys) {
-      const auto path = TRY(RelativePath::parse(key));
-      const auto known = TRY(memory_.file(path));
+      if (is_unlisted(key)) return true;
+      const auto path = RelativePath::parse(key);
+      if (!path) continue;
+      const auto known = TRY(memory_.file(*path));
       if (known && known->asset == id) return true;
     }
     return false;
   };
   TRY(changes_.keep_only(is_there));
-  return memory_.note_listing_done();
+  return unlisted_.empty() ? memory_.note_listing_done() : Result<>();
+}
+
+bool Scan::is_unlisted(std::string_view path) const {
+  return std::any_of(unlisted_.begin(), unlisted_.end(), [&](const std::string& folder) {
+    return path.starts_with(folder);
+  });
 }
 
 Result<> Scan::walk(const RelativePath& folder) {
@@ -90,6 +98,7 @@ Result<> Scan::visit_file(const RelativePath& path, const os::Entry& entry) {
 Result<> Scan::skip_unreadable(const RelativePath& folder, const Error& error) {
   TRY(changes_.unreadable(folder.text(), error));
   const std::string below = folder.text() + "/";
+  unlisted_.push_back(below);
   TRY(remove_seen_before(below));
   for (;;) {
     const FileMemory::Seen* seen = TRY(next_seen());
@@ -174,49 +183,68 @@ Result<> Scan::note_touched(const RelativePath& folder,
         TRY(memory_.forget(*known));
       }
       if (change == Change::removed) continue;
-      auto file = TRY(look_into(path));
+      auto file = TRY(look_into(path, known));
+      if (!file) continue;  // it went away meanwhile
       if (known) {
-        file.asset = known->asset;
-        file.role = known->role;
+        file->asset = known->asset;
+        file->role = known->role;
       }
-      TRY(memory_.remember(file));
+      TRY(memory_.remember(*file));
     }
   }
   return {};
 }
 
-/// A file that cannot be read is known by its extension alone, and is looked into again next time.
-Result<KnownFile> Scan::look_into(const RelativePath& path) {
-  KnownFile known;
-  known.path = path;
-  const auto entry = TRY(folder_.look(path));
-  if (entry) known.stamp = stamp_of(*entry);
-  auto file = folder_.open(path, os::Reading::cached);
-  if (!file) {
-    BytesInMemory nothing{{}};
-    known.facts = TRY(media::look(nothing, path.name(), now_));
-    known.facts.warnings = {file.error().message()};
-    known.unread = true;
-    return known;
-  }
+/// Nothing when the file is not there any more. Causes: absent when the whole folder went away.
+Result<std::optional<KnownFile>> Scan::look_into(const RelativePath& path,
+                                                 const std::optional<KnownFile>& known) {
+  const auto unreadable = [&](const Stamp& stamp,
+                              const Error& error) -> Result<std::optional<KnownFile>> {
+    if (error.cause == Cause::not_found) return std::nullopt;
+    if (error.cause == Cause::absent) return fail(error);
+    auto file = TRY(unread(path, stamp, known, error));
+    return file;
+  };
+  const auto entry = folder_.look(path);
+  if (!entry) return unreadable({}, entry.error());
+  if (!*entry) return std::nullopt;
+  KnownFile found;
+  found.path = path;
+  found.stamp = stamp_of(**entry);
+  const auto file = folder_.open(path, os::Reading::cached);
+  if (!file) return unreadable(found.stamp, file.error());
   auto facts = media::look(**file, path.name(), now_);
-  if (!facts) {
-    BytesInMemory nothing{{}};
-    known.facts = TRY(media::look(nothing, path.name(), now_));
-    known.facts.warnings = {facts.error().message()};
-    known.unread = true;
-    return known;
-  }
-  known.facts = *std::move(facts);
-  if (known.stamp.size == 0) {
-    known.unavailable = Cause::invalid;
-  } else if (!known.facts.by_content) {
-    const bool zeros = TRY(media::is_all_zeros(**file));
+  if (!facts) return unreadable(found.stamp, facts.error());
+  found.facts = *std::move(facts);
+  if (found.stamp.size == 0) {
+    found.unavailable = Cause::invalid;
+  } else if (!found.facts.by_content) {
+    const auto zeros = media::is_all_zeros(**file);
+    if (!zeros) return unreadable(found.stamp, zeros.error());
     // Zeros that take no room on the disk are a cloud's placeholder; others are a file gone bad.
-    if (zeros)
-      known.unavailable = entry && entry->allocated.value == 0 ? Cause::absent : Cause::invalid;
+    if (*zeros) found.unavailable = (*entry)->allocated.value == 0 ? Cause::absent : Cause::invalid;
   }
-  return known;
+  return found;
+}
+
+/// A file that cannot be read stays what it was; one never read is known by its extension alone. It
+/// is looked into again next time.
+Result<KnownFile> Scan::unread(const RelativePath& path,
+                               const Stamp& stamp,
+                               const std::optional<KnownFile>& known,
+                               const Error& error) {
+  KnownFile file;
+  if (known) {
+    file = *known;
+  } else {
+    BytesInMemory nothing{{}};
+    file.path = path;
+    file.stamp = stamp;
+    file.facts = TRY(media::look(nothing, path.name(), now_));
+  }
+  file.facts.warnings = {error.message()};
+  file.unread = true;
+  return file;
 }
 
 /// All files of these stems, and of those that share a content id with them, until no more come.
@@ -224,6 +252,7 @@ Result<> Scan::find_partners(const RelativePath& folder,
                              std::set<std::string>& stem_keys,
                              std::vector<KnownFile>& files) {
   std::set<std::string> loaded;
+  std::set<std::string> content_ids;
   std::vector<std::string> next(stem_keys.begin(), stem_keys.end());
   while (!next.empty()) {
     const std::string stem = std::move(next.back());
@@ -231,7 +260,7 @@ Result<> Scan::find_partners(const RelativePath& folder,
     if (!loaded.insert(stem).second) continue;
     auto found = TRY(memory_.with_stem(folder, stem));
     for (KnownFile& file : found) {
-      if (file.facts.content_id) {
+      if (file.facts.content_id && content_ids.insert(*file.facts.content_id).second) {
         const auto shared = TRY(memory_.stems_with_content_id(folder, *file.facts.content_id));
         next.insert(next.end(), shared.begin(), shared.end());
       }
@@ -244,10 +273,9 @@ Result<> Scan::find_partners(const RelativePath& folder,
   return {};
 }
 
-namespace {
-
 /// Gives each group its id: the one it has had, as long as the file it goes by is still there.
-std::vector<std::string> ids_of(const std::vector<Group>& groups) {
+Result<std::vector<std::string>> Scan::ids_of(const std::vector<Group>& groups,
+                                              const std::set<std::string>& old_ids) {
   std::vector<std::string> ids(groups.size());
   std::set<std::string> used;
   const auto claim = [&](auto candidate_of) {
@@ -270,14 +298,18 @@ std::vector<std::string> ids_of(const std::vector<Group>& groups) {
       if (member.file->asset == member.file->path.text()) return member.file->asset;
     return std::string();
   });
-  claim([](const Group& group) { return group.original().path.text(); });
-  // Only a split of a group leaves one without: its path is the other half's id for good.
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    if (ids[i].empty()) ids[i] = groups[i].original().path.text() + "#2";
+  // Where another asset keeps a file's path for its id, the file gets a number behind its own.
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::string& path = groups[i].original().path.text();
+    for (int number = 1; ids[i].empty(); ++number) {
+      const auto id = number == 1 ? path : fmt::format("{}#{}", path, number);
+      const bool elsewhere = TRY(memory_.is_id_of_another(id));
+      const bool free = !elsewhere || old_ids.contains(id);
+      if (free && used.insert(id).second) ids[i] = id;
+    }
+  }
   return ids;
 }
-
-}  // namespace
 
 Result<> Scan::report(const std::vector<KnownFile>& files,
                       std::set<std::string> old_ids,
@@ -285,7 +317,7 @@ Result<> Scan::report(const std::vector<KnownFile>& files,
   for (const KnownFile& file : files)
     if (!file.asset.empty()) old_ids.insert(file.asset);
   const auto grouping = group_files(files);
-  const auto ids = ids_of(grouping.groups);
+  const auto ids = TRY(ids_of(grouping.groups, old_ids));
   const auto assign = [&](const KnownFile& file,
                           const std::string& id,
                           std::optional<photo::Role> role) -> Result<> {
@@ -299,17 +331,21 @@ Result<> Scan::report(const std::vector<KnownFile>& files,
     old_ids.erase(ids[i]);
     for (const Group::Member& member : grouping.groups[i].members)
       TRY(assign(*member.file, ids[i], member.role));
+    TRY(memory_.note_id(ids[i], grouping.groups[i].original().path));
     TRY(changes_.put(asset_of(grouping.groups[i], source_, ids[i])));
   }
   for (const KnownFile* file : grouping.ignored) {
     TRY(assign(*file, {}, std::nullopt));
-    // Those not touched were counted when the walk came by.
+    // Others were counted when the walk came by.
     const std::string name(file->path.name());
     const auto stem = touched.find(stem_key(name));
-    if (stem != touched.end() && stem->second.contains(name))
-      TRY(changes_.ignored(file->path.text()));
+    const bool just_seen = stem != touched.end() && stem->second.contains(name);
+    if (just_seen || !file->asset.empty()) TRY(changes_.ignored(file->path.text()));
   }
-  for (const std::string& id : old_ids) TRY(changes_.gone("own", id));
+  for (const std::string& id : old_ids) {
+    TRY(memory_.forget_id(id));
+    TRY(changes_.gone("own", id));
+  }
   return {};
 }
 

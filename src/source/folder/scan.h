@@ -52,7 +52,15 @@ class Scan {
                         const Stems& stems,
                         std::set<std::string>& old_ids,
                         std::set<std::string>& stem_keys);
-  Result<KnownFile> look_into(const RelativePath& path);
+  Result<std::optional<KnownFile>> look_into(const RelativePath& path,
+                                             const std::optional<KnownFile>& known);
+  Result<KnownFile> unread(const RelativePath& path,
+                           const Stamp& stamp,
+                           const std::optional<KnownFile>& known,
+                           const Error& error);
+  Result<std::vector<std::string>> ids_of(const std::vector<Group>& groups,
+                                          const std::set<std::string>& old_ids);
+  [[nodiscard]] bool is_unlisted(std::string_view path) const;
   Result<> find_partners(const RelativePath& folder,
                          std::set<std::string>& stem_keys,
                          std::vector<KnownFile>& files);
@@ -66,6 +74,8 @@ class Scan {
   Changes& changes_;
   FileMemory memory_;
   std::stop_token stop_;
+
+  std::vector<std::string> unlisted_;  // folders passed over, each ending in '/'
 
   std::deque<FileMemory::Seen> seen_;
   std::string seen_until_;
