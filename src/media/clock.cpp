@@ -10,7 +10,6 @@ namespace keepsake::media {
 
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 

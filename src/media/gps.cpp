@@ -2,7 +2,6 @@
 #include "media/gps.h"
 
 #include <optional>
-#include <vector>
 
 namespace keepsake::media {
 

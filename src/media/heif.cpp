@@ -2,7 +2,6 @@
 #include "media/heif.h"
 
 #include "media/boxes.h"
-#include "media/exif.h"
 #include "media/exif_payload.h"
 #include "media/heif_items.h"
 #include "media/xmp.h"

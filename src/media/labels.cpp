@@ -91,7 +91,8 @@ std::optional<int> rating(const Findings& findings) {
   double number = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc())
     value = number;
-  if (!value || !(*value >= lowest && *value <= highest)) return std::nullopt;
+  const bool is_rating = value && *value >= lowest && *value <= highest;
+  if (!is_rating) return std::nullopt;
   return static_cast<int>(std::lround(*value));
 }
 

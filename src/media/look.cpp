@@ -115,7 +115,7 @@ Result<Facts> look(RandomAccess& file, std::string_view name, Instant now) {
   Findings findings;
   if (found) read(found->format, whole, findings);
   if (found && found->format == "tiff") found = kind_of_tiff(findings.exif, claimed);
-  if (window.failure()) return fail(*window.failure());
+  if (const auto& failure = window.failure()) return fail(*failure);
 
   const Kind kind = found ? *found : claimed.value_or(Kind{});
   if (auto odd = disagreement(found, claimed, name)) findings.warnings.push_back(*std::move(odd));

@@ -102,7 +102,7 @@ std::optional<WallTime> take_time(const Day& day, Rest& rest) {
     if (after.digits_ahead() == 3) rest = after;
   }
   if (rest.digits_ahead() == 3) {
-    millisecond = *rest.take_number(3);
+    millisecond = rest.take_number(3).value_or(0);
   } else if (rest.digits_ahead() != 0) {
     return std::nullopt;  // a longer number that only looks like a time
   }

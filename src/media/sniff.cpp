@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/sniff.h"
 
-#include "media/boxes.h"
 #include "media/wording.h"
 
 #include <algorithm>
