@@ -222,38 +222,131 @@ bool same(photo::Asset left, photo::Asset right) {
   return left == right;
 }
 
-/// The version that a record tells of, found by its number or made.
+/// Whether the source was listed since this ledger began: then the ledger knows better than a
+/// record what is there now.
+Result<bool> was_listed(Connection& connection, std::int64_t source) {
+  const auto any =
+      TRY(connection.number("SELECT 1 FROM source_memory WHERE source = ? LIMIT 1", source));
+  return any.has_value();
+}
+
+/// The asset that a record tells of. Of several records without a listing the one that knows the
+/// asset gone is the later one.
+Result<std::int64_t> kept_asset(Connection& connection,
+                                const Noting::Kept& kept,
+                                std::int64_t source,
+                                bool listed,
+                                Instant now) {
+  const auto& key = kept.asset.key;
+  const auto known = TRY(find_asset(connection, source, key.library, key.id));
+  if (known && listed) return *known;
+  if (known && !kept.gone_at) {
+    const auto gone =
+        TRY(connection.number("SELECT 1 FROM asset WHERE id = ? AND gone_at IS NOT NULL", *known));
+    if (gone) return *known;
+  }
+  auto gone_at = kept.gone_at;
+  if (!known && listed && !gone_at) gone_at = now;
+  TRY(write_asset(connection, source, kept.asset, gone_at));
+  const auto row = TRY(find_asset(connection, source, key.library, key.id));
+  TRY(note_albums(connection, row.value_or(0), kept.asset.albums));
+  return row.value_or(0);
+}
+
+/// Where the source was listed, a file that the listing does not have is not there any more.
+Result<std::int64_t> kept_rendition(Connection& connection,
+                                    const Noting::Kept& kept,
+                                    std::int64_t asset,
+                                    bool listed) {
+  TRY(
+      connection.run("INSERT INTO rendition(asset, role, key, name, present) VALUES(?, ?, ?, ?, ?) "
+                     "ON CONFLICT(asset, key) DO UPDATE SET "
+                     "present = CASE WHEN ? THEN present ELSE min(present, excluded.present) END",
+                     asset,
+                     photo::name(kept.role),
+                     bytes_of(kept.key),
+                     bytes_of(kept.name),
+                     kept.present && !listed,
+                     listed));
+  const auto row = TRY(connection.number(
+      "SELECT id FROM rendition WHERE asset = ? AND key = ?", asset, bytes_of(kept.key)));
+  return row.value_or(0);
+}
+
+/// Whether the version that has the record's number is the one that it tells of.
+Result<bool> is_same_version(Connection& connection,
+                             const Noting::Kept& kept,
+                             std::int64_t version) {
+  const auto same = TRY(connection.number(
+      "SELECT CASE WHEN v.content IS NULL THEN v.source_version = ? ELSE c.sha256 = ? END "
+      "FROM version v LEFT JOIN content c ON c.id = v.content WHERE v.id = ?",
+      kept.version.source_version,
+      ByteView(kept.version.content->sha256.bytes),
+      version));
+  return same == 1;
+}
+
+/// Makes room for a version before those that came after it.
+Result<> shift_versions(Connection& connection, std::int64_t rendition, int from) {
+  TRY(connection.run(
+      "UPDATE version SET seq = -(seq + 1) WHERE rendition = ? AND seq >= ?", rendition, from));
+  return connection.run("UPDATE version SET seq = -seq WHERE rendition = ? AND seq < 0", rendition);
+}
+
+/// The version that a record tells of, found by its number or made. What the source has now may
+/// bear the same number, where the run that stored the record's bytes was killed before the ledger
+/// knew it: those bytes are never taken for the new ones.
 Result<std::int64_t> kept_version(Connection& connection,
                                   const Noting::Kept& kept,
-                                  std::int64_t rendition) {
+                                  std::int64_t rendition,
+                                  bool listed,
+                                  Instant now) {
   const photo::Version& version = kept.version;
   const ByteView sha256(version.content->sha256.bytes);
   TRY(connection.run("INSERT OR IGNORE INTO content(sha256, size) VALUES(?, ?)",
                      sha256,
                      version.content->size.value));
-  TRY(connection.run(
-      "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
-      "content, first_seen, superseded_at) VALUES(?, ?, ?, ?, ?, ?, "
-      "(SELECT id FROM content WHERE sha256 = ?), ?, ?) ON CONFLICT(rendition, seq) DO UPDATE SET "
-      "content = excluded.content, unavailable = NULL WHERE content IS NULL",
-      rendition,
-      version.seq,
-      version.source_version,
-      version.apple_checksum ? std::optional(ByteView(version.apple_checksum->bytes))
-                             : std::nullopt,
-      version.size.value,
-      stored(version.modified),
-      sha256,
-      stored(version.first_seen),
-      stored(version.superseded_at)));
+  const auto known = TRY(connection.number(
+      "SELECT id FROM version WHERE rendition = ? AND seq = ?", rendition, version.seq));
+  const bool same = TRY(is_same_version(connection, kept, known.value_or(0)));
+  if (known && !same) TRY(shift_versions(connection, rendition, version.seq));
+  if (!known || !same)
+    TRY(connection.run(
+        "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
+        "first_seen, superseded_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, CASE WHEN r.present THEN ?8 "
+        "ELSE coalesce(?8, ?9) END FROM rendition r WHERE r.id = ?1",
+        rendition,
+        version.seq,
+        version.source_version,
+        version.apple_checksum ? std::optional(ByteView(version.apple_checksum->bytes))
+                               : std::nullopt,
+        version.size.value,
+        stored(version.modified),
+        stored(version.first_seen),
+        stored(version.superseded_at),
+        stored(now)));
   const auto row = TRY(connection.number(
       "SELECT id FROM version WHERE rendition = ? AND seq = ?", rendition, version.seq));
+  TRY(connection.run(
+      "UPDATE version SET content = (SELECT id FROM content WHERE sha256 = ?), unavailable = NULL, "
+      "superseded_at = CASE WHEN ? THEN superseded_at ELSE coalesce(superseded_at, ?) END "
+      "WHERE id = ?",
+      sha256,
+      listed,
+      stored(version.superseded_at),
+      row.value_or(0)));
+  TRY(connection.run(
+      "UPDATE version SET superseded_at = coalesce(superseded_at, ?2) WHERE rendition = ?1 AND seq "
+      "< (SELECT max(seq) FROM version WHERE rendition = ?1)",
+      rendition,
+      stored(now)));
   return row.value_or(0);
 }
 
 Result<> put_kept_file(Connection& connection,
                        const Noting::Kept& kept,
                        std::int64_t asset,
+                       bool listed,
                        Instant now) {
   TRY(connection.run(
       "INSERT INTO naming(destination, asset, folder, stem, month) VALUES(?, ?, ?, ?, ?) "
@@ -263,9 +356,8 @@ Result<> put_kept_file(Connection& connection,
       kept.naming.folder,
       kept.naming.stem,
       kept.naming.month));
-  const auto rendition =
-      TRY(note_rendition(connection, asset, kept.role, kept.key, kept.name, kept.present));
-  const auto version = TRY(kept_version(connection, kept, rendition));
+  const auto rendition = TRY(kept_rendition(connection, kept, asset, listed));
+  const auto version = TRY(kept_version(connection, kept, rendition, listed, now));
   TRY(connection.run(
       "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at) "
       "VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(destination, path) DO UPDATE SET "
@@ -333,6 +425,7 @@ Result<> Noting::keep_only(const IsThere& is_there) {
     std::string library;
     std::string id;
   };
+
   constexpr std::int64_t page = 256;
   std::int64_t last = 0;
   for (;;) {
@@ -412,12 +505,12 @@ Result<> Noting::commit() {
 
 Result<> Noting::put_kept(const Kept& kept) {
   Connection& connection = state_->connection;
-  TRY(write_asset(connection, state_->source, kept.asset, kept.gone_at));
-  const auto asset =
-      TRY(find_asset(connection, state_->source, kept.asset.key.library, kept.asset.key.id));
-  TRY(note_albums(connection, asset.value_or(0), kept.asset.albums));
-  TRY(owe_everywhere(connection, asset.value_or(0)));
-  return put_kept_file(connection, kept, asset.value_or(0), state_->now);
+  const bool listed = TRY(was_listed(connection, state_->source));
+  const auto asset = TRY(kept_asset(connection, kept, state_->source, listed, state_->now));
+  TRY(owe_everywhere(connection, asset));
+  const auto present =
+      TRY(connection.number("SELECT 1 FROM asset WHERE id = ? AND gone_at IS NULL", asset));
+  return put_kept_file(connection, kept, asset, listed && present, state_->now);
 }
 
 }  // namespace keepsake::catalog
