@@ -6,6 +6,29 @@
 
 namespace keepsake::job {
 
+namespace {
+
+/// A destination of which the ledger knows nothing may hold a backup all the same: it was removed
+/// and added again, or the ledger was lost. Its own records say what lies there.
+Result<> know_what_is_held(Home& home, const OpenDestination& place) {
+  constexpr std::size_t batch = 1024;
+  auto* catalog = TRY(home.catalog());
+  const auto known = TRY(catalog->paths_after(place.row, {}, 1));
+  if (!known.empty()) return {};
+  std::vector<records::FileRecord> waiting;
+  const auto take = [&](const records::FileRecord& record) -> Result<> {
+    waiting.push_back(record);
+    if (waiting.size() < batch) return {};
+    TRY(take_down(home, place.row, waiting));
+    waiting.clear();
+    return {};
+  };
+  TRY(place.destination->each_record(take));
+  return take_down(home, place.row, waiting);
+}
+
+}  // namespace
+
 Result<std::vector<OpenDestination>> open_destinations(
     Home& home, const std::vector<config::Destination>& chosen) {
   auto* catalog = TRY(home.catalog());
@@ -19,6 +42,7 @@ Result<std::vector<OpenDestination>> open_destinations(
     auto opened = open_destination(settings, home.settings());
     if (opened) {
       place.destination = *std::move(opened);
+      TRY(know_what_is_held(home, place));
     } else {
       place.error = std::move(opened).error();
     }
