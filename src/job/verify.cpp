@@ -42,7 +42,7 @@ class Verification {
     }
     auto found = TRY(
         verify::verify(catalog_, *place.destination, place.row, options_.amount, progress_, stop_));
-    TRY(catalog_.note_verified(place.row));
+    if (options_.amount.reads()) TRY(catalog_.note_verified(place.row));
     VerifyReport::Destination sum{place.settings.name,
                                   found.checked,
                                   found.bytes_read,

@@ -4,9 +4,12 @@
 #include "base/channel.h"
 #include "base/guarded.h"
 #include "base/task_scope.h"
+#include "crypto/sha.h"
 #include "transfer/read_back.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <set>
 
 namespace keepsake::verify {
@@ -23,6 +26,35 @@ struct Outcome {
   Kept kept;
   std::optional<Cause> wrong;
   bool read_back = false;
+};
+
+/// A sum over files that is the same in whatever order they come.
+class OrderlessSum {
+ public:
+  void add(std::string_view path,
+           std::string_view asset,
+           const photo::Content& content,
+           Instant file_time) {
+    crypto::Sha256 sha256;
+    for (const std::string_view part : {path, asset}) {
+      sha256.add(bytes_of(part));
+      sha256.add(bytes_of(std::string_view("\0", 1)));
+    }
+    sha256.add(bytes_of(
+        fmt::format("{} {} {}", content.sha256.hex(), content.size.value, to_rfc3339(file_time))));
+    const Digest digest = sha256.finish();
+    unsigned carry = 0;
+    for (std::size_t i = 0; i < sum_.size(); ++i) {
+      carry += sum_[i] + std::to_integer<unsigned>(digest.bytes[i]);
+      sum_[i] = static_cast<std::uint8_t>(carry & 0xffU);
+      carry >>= 8U;
+    }
+  }
+
+  friend bool operator==(const OrderlessSum&, const OrderlessSum&) = default;
+
+ private:
+  std::array<std::uint8_t, sizeof(Digest)> sum_{};
 };
 
 class Verification {
@@ -164,12 +196,33 @@ class Verification {
       const Kept* more = TRY(advance());
       differ = more != nullptr;
     }
-    const auto unreadable =
-        TRY(destination_.each_record([](const records::FileRecord&) -> Result<> { return {}; }));
+    const bool records_right = TRY(records_tell_what_lies_there());
     if (differ) report_.damaged.push_back({".keepsake/SHA256SUMS", {}, Cause::corrupt});
-    if (unreadable > 0) report_.damaged.push_back({".keepsake/manifest", {}, Cause::corrupt});
-    report_.records_damaged = differ || unreadable > 0;
+    if (!records_right) report_.damaged.push_back({".keepsake/manifest", {}, Cause::corrupt});
+    report_.records_damaged = differ || !records_right;
     return {};
+  }
+
+  /// Whether the tree's records name the files that the ledger knows there, each with its content.
+  /// They come in another order than the ledger's, so both are summed up in a way that no order
+  /// changes.
+  Result<bool> records_tell_what_lies_there() {
+    OrderlessSum told;
+    OrderlessSum known;
+    const auto unreadable =
+        TRY(destination_.each_record([&](const records::FileRecord& record) -> Result<> {
+          told.add(record.path, record.asset.key.id, *record.version.content, record.file_time);
+          return {};
+        }));
+    std::string last;
+    for (;;) {
+      const auto files = TRY(catalog_.paths_after(row_, last, page));
+      if (files.empty()) break;
+      last = files.back().path;
+      for (const Kept& kept : files)
+        known.add(kept.path, kept.asset_name, kept.content, kept.file_time);
+    }
+    return unreadable == 0 && told == known;
   }
 
   catalog::Catalog& catalog_;
