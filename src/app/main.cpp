@@ -6,19 +6,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
+#include <string_view>
 
 namespace {
 
 using namespace keepsake;
 
+/// A mistake in the command line is told as every error is: with --json as a JSON line.
+int tell(const app::cli::Instead& instead, bool json) {
+  if (instead.exit_code == 0 || !json) {
+    fmt::print(instead.exit_code == 0 ? stdout : stderr, "{}", instead.text);
+    return instead.exit_code;
+  }
+  app::cli::Command command;
+  command.json = true;
+  const auto sentence = instead.text.substr(0, instead.text.find('\n'));
+  app::cli::Printer(command).error(Error{Cause::invalid, sentence, {}, Scope::run},
+                                   instead.exit_code);
+  return instead.exit_code;
+}
+
 int run(int count, char** words) {
   const auto parsed = app::cli::parse(count, words);
-  if (const auto* instead = std::get_if<app::cli::Instead>(&parsed)) {
-    fmt::print(instead->exit_code == 0 ? stdout : stderr, "{}", instead->text);
-    return instead->exit_code;
-  }
+  if (const auto* instead = std::get_if<app::cli::Instead>(&parsed))
+    return tell(*instead,
+                std::find(words, words + count, std::string_view("--json")) != words + count);
   const auto& command = std::get<app::cli::Command>(parsed);
   app::cli::Printer printer(command);
   const auto stop = os::stop_on_signals();
