@@ -38,7 +38,6 @@ Result<> Recorder::take(Done done) {
 
 Result<> Recorder::commit() {
   if (waiting_.empty()) return {};
-  stored_.clear();
   described_.clear();
   for (Lane* lane : lanes_) {
     if (lane->failure()) continue;
@@ -46,7 +45,11 @@ Result<> Recorder::commit() {
     if (!committed) lane->give_up(committed.error());
   }
   catalog::Progress progress;
-  for (Done& done : waiting_) note(done, progress);
+  for (Done& done : waiting_) {
+    const auto keys = stored_of(done);
+    note(done, progress);
+    for (const StoredKey& key : keys) stored_.erase(key);
+  }
   // Described first, then noted as described: killed between the two, it is described again.
   for (const auto& [lane, records] : described_) {
     const auto described = lane->session().describe(records);
@@ -77,10 +80,21 @@ Result<> Recorder::commit_lane(Lane& lane) {
         return destination::ExistingCopy{(*copy)->path, (*copy)->file_time};
       }));
   for (destination::Stored& file : stored) {
-    const std::pair place(destination, file.version);
+    const StoredKey place(destination, file.version);
     stored_.insert_or_assign(place, std::move(file));
   }
   return {};
+}
+
+/// What the lanes stored of one asset; a touch takes its version away, so this is asked first.
+std::vector<Recorder::StoredKey> Recorder::stored_of(const Done& done) {
+  std::vector<StoredKey> keys;
+  for (const Delivered& delivered : done.delivered) {
+    const plan::Step& step = done.plan.steps[delivered.step];
+    keys.emplace_back(step.deliveries[delivered.delivery].destination,
+                      done.account.files[step.file].versions[step.version].row);
+  }
+  return keys;
 }
 
 void Recorder::note(Done& done, catalog::Progress& progress) {

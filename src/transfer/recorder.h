@@ -25,7 +25,10 @@ class Recorder {
   Result<> commit();
 
  private:
+  using StoredKey = std::pair<std::int64_t, std::int64_t>;  // destination, version
+
   Result<> commit_lane(Lane& lane);
+  static std::vector<StoredKey> stored_of(const Done& done);
   static void forget_lane(std::int64_t destination, catalog::Progress& progress);
   void note(Done& done, catalog::Progress& progress);
   void note_delivery(Done& done, const Delivered& delivered, catalog::Progress& progress);
@@ -39,8 +42,9 @@ class Recorder {
   std::vector<Done> waiting_;
   ByteCount waiting_bytes_;
   std::size_t waiting_files_ = 0;
-  /// Of this commit, by destination and version.
-  std::map<std::pair<std::int64_t, std::int64_t>, destination::Stored> stored_;
+  /// What lanes stored and is not noted yet: a commit also takes files whose asset is still on its
+  /// way here, and they must be known when it comes.
+  std::map<StoredKey, destination::Stored> stored_;
   std::vector<std::pair<Lane*, std::vector<records::FileRecord>>> described_;
 };
 
