@@ -43,6 +43,20 @@ TEST_CASE("a first backup brings every photo into every tree, and the trees prov
   CHECK(contents(journey / "disk") == contents(journey / "drive"));
 }
 
+TEST_CASE("a backup of many files notes every one that it stored") {
+  constexpr int files = 900;
+  const Journey journey;
+  make_small_library(journey / "pictures", files);
+  journey.set_up({"disk"});
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["assets_held"] == files);
+  CHECK(summary["renditions_fetched"] == files);
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+  CHECK(sums_are_right(journey / "disk"));
+}
+
 TEST_CASE("a second backup fetches nothing and touches no file of any tree or source") {
   const Journey journey;
   copy_whole_photos(journey / "pictures");

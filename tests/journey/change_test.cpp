@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "crypto/sha.h"
+#include "journey.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using namespace keepsake::tests;
+
+namespace {
+
+const fs::path demo = KEEPSAKE_DEMO_LIBRARY;
+const std::string month = "Photos/2024/2024-05/";
+
+void set_up_trip(const Journey& journey, const std::vector<std::string>& destinations) {
+  fs::create_directories(journey / "pictures");
+  fs::copy(demo / "2024 Kyoto", journey / "pictures");
+  journey.set_up(destinations);
+}
+
+void edit(const fs::path& file) { write_file(file, read_file(file) + "edited"); }
+
+std::string original_in(const json& asset, const std::string& destination) {
+  return path_in(rendition(asset, "original"), destination);
+}
+
+/// The digits that tell an asset's name from an equal one (the source's id stands in the settings).
+std::string tag_of(const Journey& journey, const std::string& id) {
+  const auto settings = read_file(journey.home() / "keepsake.toml");
+  const auto at = settings.find("id = \"", settings.find("[source.pictures]")) + 6;
+  const auto text =
+      settings.substr(at, 32) + std::string(1, '\0') + "own" + std::string(1, '\0') + id;
+  return keepsake::crypto::sha256(keepsake::bytes_of(text)).hex().substr(0, 6);
+}
+
+/// Takes the ledger back to before the last backup, and the tree to the state that a run killed
+/// between storing and noting leaves: its files and its journal.
+void forget_last_run(const Journey& journey, const std::string& tree, const std::string& ledger) {
+  write_file(journey.home() / "catalog.db", ledger);
+  std::string lines;
+  const auto own = journey / tree / ".keepsake";
+  for (const auto& file : fs::directory_iterator(own / "manifest")) {
+    const auto text = read_file(file.path());
+    lines += text.substr(text.find('\n') + 1);
+  }
+  fs::remove_all(own / "manifest");
+  fs::remove(own / "SHA256SUMS");
+  write_file(own / "journal", lines + "-- done\n");
+}
+
+}  // namespace
+
+TEST_CASE("an edited original becomes a new version, and the old one is kept") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto old_sum = sha256_of(journey / "pictures/IMG_0002.JPG");
+  edit(journey / "pictures/IMG_0002.JPG");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 1);
+  CHECK(sha256_of(journey / "disk" / (month + "IMG_0002.JPG")) ==
+        sha256_of(journey / "pictures/IMG_0002.JPG"));
+  const auto versions = contents(journey / "disk/.keepsake/versions");
+  REQUIRE(versions.size() == 1);
+  CHECK(versions.begin()->second == old_sum);
+  CHECK(fs::path(versions.begin()->first).filename() == "original.1.JPG");
+  CHECK(sums_are_right(journey / "disk"));
+  journey.expect(0, {"verify"});
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+  const auto explained = journey.keepsake({"explain", "IMG_0002.JPG"}).lines().front();
+  REQUIRE(explained["versions"].size() == 2);
+  CHECK(explained["versions"][0]["sha256"] == old_sum);
+  CHECK(explained["versions"][0]["superseded_at"].is_string());
+}
+
+TEST_CASE("a file that was only touched gets no new version") {
+  const Journey journey;
+  set_up_trip(journey, {"disk", "drive"});
+  journey.expect(0, {"backup"});
+  const auto before = contents(journey / "disk");
+  fs::last_write_time(journey / "pictures/IMG_0002.JPG",
+                      fs::file_time_type::clock::now() - std::chrono::hours(5));
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 0);
+  CHECK(contents(journey / "disk") == before);
+  CHECK_FALSE(fs::exists(journey / "disk/.keepsake/versions"));
+  CHECK(sums_are_right(journey / "disk"));
+  CHECK(journey.keepsake({"explain", "IMG_0002.JPG"}).lines().front()["versions"].size() == 1);
+  journey.expect(0, {"verify"});
+  CHECK(journey.expect(0, {"backup"})["bytes_fetched"] == 0);
+}
+
+TEST_CASE(
+    "a photo deleted at its source is gone there and held here, and fills a later destination") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto sum = sha256_of(journey / "pictures/IMG_0002.JPG");
+  fs::remove(journey / "pictures/IMG_0002.JPG");
+
+  const auto gone = journey.expect(0, {"backup"});
+  CHECK(gone["assets_seen"] == 12);
+  CHECK(gone["assets_held"] == 12);
+  CHECK(journey.find({"is:gone"}).at("IMG_0002.JPG")["gone_at"].is_string());
+  CHECK(sha256_of(journey / "disk" / (month + "IMG_0002.JPG")) == sum);
+  journey.expect(0, {"destination", "add", "drive", "folder", "drive"});
+  journey.expect(0, {"backup"});
+
+  CHECK(sha256_of(journey / "drive" / (month + "IMG_0002.JPG")) == sum);
+  CHECK(contents(journey / "drive") == contents(journey / "disk"));
+  CHECK(sums_are_right(journey / "drive"));
+}
+
+TEST_CASE("a gone photo that comes back is one photo still") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  fs::rename(journey / "pictures/IMG_0002.JPG", journey / "away.JPG");
+  journey.expect(0, {"backup"});
+  fs::rename(journey / "away.JPG", journey / "pictures/IMG_0002.JPG");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 0);
+  CHECK(journey.find({"is:gone"}).empty());
+  CHECK(contents(journey / "disk").size() == 12);
+}
+
+TEST_CASE("a video that was seen before its still keeps its name when the still joins it") {
+  const Journey journey;
+  fs::create_directories(journey / "pictures");
+  fs::copy(demo / "DCIM/100APPLE/IMG_0042.MOV", journey / "pictures/IMG_0042.MOV");
+  journey.set_up({"disk"});
+  journey.expect(0, {"backup"});
+  fs::copy(demo / "DCIM/100APPLE/IMG_0042.HEIC", journey / "pictures/IMG_0042.HEIC");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 1);
+  const auto assets = journey.find();
+  REQUIRE(assets.size() == 1);
+  const auto& [id, asset] = *assets.begin();
+  CHECK(id == "IMG_0042.MOV");
+  CHECK(asset["kind"] == "live");
+  CHECK(original_in(asset, "disk") == "Photos/2024/2024-08/IMG_0042.HEIC");
+  CHECK(path_in(rendition(asset, "live-video"), "disk") == "Photos/2024/2024-08/IMG_0042.MOV");
+  CHECK(journey.expect(0, {"explain", "IMG_0042.HEIC"})["count"] == 1);
+  CHECK(sums_are_right(journey / "disk"));
+}
+
+TEST_CASE("a renamed file is a new photo of the same content and takes no more room") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto bytes = journey.status()["destinations"][0]["bytes"];
+  fs::rename(journey / "pictures/IMG_0002.JPG", journey / "pictures/temple.JPG");
+
+  journey.expect(0, {"backup"});
+
+  const auto assets = journey.find();
+  CHECK(assets.at("temple.JPG")["gone_at"] == nullptr);
+  CHECK(assets.at("temple.JPG")["renditions"][0]["state"] == "held");
+  CHECK(journey.status()["destinations"][0]["bytes"] == bytes);
+  CHECK(sums_are_right(journey / "disk"));
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+}
+
+TEST_CASE("names that differ by case only do not overwrite each other anywhere") {
+  const Journey journey;
+  fs::create_directories(journey / "pictures");
+  fs::copy(demo / "2024 Kyoto/IMG_0002.JPG", journey / "pictures/IMG_0002.JPG");
+  fs::copy(demo / "2024 Kyoto/IMG_0004.JPG", journey / "pictures/img_0002.jpg");
+  journey.set_up({"disk"});
+
+  journey.expect(0, {"backup"});
+
+  const auto assets = journey.find();
+  CHECK(original_in(assets.at("IMG_0002.JPG"), "disk") == month + "IMG_0002.JPG");
+  CHECK(original_in(assets.at("img_0002.jpg"), "disk") ==
+        month + "img_0002 (" + tag_of(journey, "img_0002.jpg") + ").jpg");
+}
+
+TEST_CASE("namesakes are told apart by a tag that follows from their source, library and id") {
+  const Journey journey;
+  fs::create_directories(journey / "pictures/a");
+  fs::create_directories(journey / "pictures/b");
+  fs::copy(demo / "DCIM/100APPLE/IMG_0042.HEIC", journey / "pictures/a/IMG_0042.HEIC");
+  for (const char* name : {"IMG_0042.HEIC", "IMG_0042.MOV"})
+    fs::copy(demo / "DCIM/100APPLE" / name, journey / "pictures/b" / name);
+  journey.set_up({"disk"});
+
+  journey.expect(0, {"backup"});
+
+  const auto assets = journey.find();
+  const auto tag = tag_of(journey, "b/IMG_0042.HEIC");
+  const std::string august = "Photos/2024/2024-08/";
+  CHECK(original_in(assets.at("a/IMG_0042.HEIC"), "disk") == august + "IMG_0042.HEIC");
+  CHECK(original_in(assets.at("b/IMG_0042.HEIC"), "disk") ==
+        august + "IMG_0042 (" + tag + ").HEIC");
+  CHECK(path_in(rendition(assets.at("b/IMG_0042.HEIC"), "live-video"), "disk") ==
+        august + "IMG_0042 (" + tag + ").MOV");
+}
+
+TEST_CASE("a sidecar whose photo is gone is counted among what is ignored") {
+  const Journey journey;
+  fs::create_directories(journey / "pictures");
+  for (const char* name : {"wedding.jpg", "wedding.jpg.xmp", "grandmother.jpg"})
+    fs::copy(demo / "Scans" / name, journey / "pictures" / name);
+  journey.set_up({"disk"});
+  CHECK(journey.expect(0, {"backup"})["ignored"] == 0);
+  fs::remove(journey / "pictures/wedding.jpg");
+
+  CHECK(journey.expect(0, {"backup"})["ignored"] == 1);
+  CHECK(journey.expect(0, {"backup"})["ignored"] == 1);
+}
+
+TEST_CASE("a photo changed after a kill is not taken for the bytes that the killed run stored") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup", "--dry-run"});
+  const auto ledger = read_file(journey.home() / "catalog.db");
+  journey.expect(0, {"backup"});
+  const auto old_sums = distinct(contents(journey / "disk"));
+  forget_last_run(journey, "disk", ledger);
+  edit(journey / "pictures/IMG_0002.JPG");
+  fs::remove(journey / "pictures/IMG_0004.JPG");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 1);
+  CHECK(sha256_of(journey / "disk" / (month + "IMG_0002.JPG")) ==
+        sha256_of(journey / "pictures/IMG_0002.JPG"));
+  auto sums = distinct(contents(journey / "disk/Photos"));
+  sums.merge(distinct(contents(journey / "disk/.keepsake/versions")));
+  for (const auto& sum : old_sums) CHECK(sums.contains(sum));
+  CHECK(journey.find({"is:gone"}).contains("IMG_0004.JPG"));
+  CHECK(sums_are_right(journey / "disk"));
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+  journey.expect(0, {"verify"});
+}
