@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "records/file_record.h"
 
+#include "base/path.h"
 #include "base/text.h"
 
 #include <nlohmann/json.hpp>
@@ -147,6 +148,22 @@ photo::Version version_in(const json& object) {
   return version;
 }
 
+bool is_path(std::string_view text) {
+  return !text.empty() && RelativePath::parse(text).has_value();
+}
+
+/// "2024-05" or "undated": it names a file.
+bool is_month(std::string_view text) {
+  constexpr std::string_view form = "0000-00";
+  if (text == "undated") return true;
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
+  }
+  return true;
+}
+
 FileRecord record_in(const json& line) {
   FileRecord record;
   record.path = line.at("path").get<std::string>();
@@ -200,7 +217,11 @@ Result<FileRecord> parse_line(std::string_view line) {
   if (line.size() > most_line_bytes)
     return fail(Cause::corrupt, "a record of {} bytes is longer than any of ours", line.size());
   try {
-    return record_in(json::parse(line));
+    auto record = record_in(json::parse(line));
+    if (!is_path(record.path) || !is_path(record.folder) || !is_path(record.stem) ||
+        !is_month(record.month))
+      return fail(Cause::corrupt, "a record of a file in a place that cannot be");
+    return record;
   } catch (const json::exception&) {
     return fail(Cause::corrupt, "a record that cannot be read");
   } catch (const std::bad_optional_access&) {

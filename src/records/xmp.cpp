@@ -13,10 +13,14 @@ namespace {
 
 constexpr std::string_view our_toolkit = "x:xmptk=\"keepsake\"";
 
-/// XML text; control characters that XML 1.0 forbids are dropped.
+/// XML text; control characters and the two non-characters that XML 1.0 forbids are dropped.
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : to_nfc(shown(text))) {
+  auto allowed = to_nfc(shown(text));
+  for (const std::string_view forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+    for (auto at = allowed.find(forbidden); at != std::string::npos; at = allowed.find(forbidden))
+      allowed.erase(at, forbidden.size());
+  for (const char c : allowed) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -59,10 +63,11 @@ std::string list(std::string_view name,
 
 /// Degrees and minutes as XMP wants them: `41,41.936167N`.
 std::string degrees(double value, char positive, char negative) {
-  const double distance = std::abs(value);
-  const double whole = std::floor(distance);
+  constexpr double per_minute = 1e6;
+  const double minutes = std::round(std::abs(value) * 60 * per_minute) / per_minute;
+  const double whole = std::floor(minutes / 60);
   return fmt::format(
-      "{:.0f},{:.6f}{}", whole, (distance - whole) * 60, value < 0 ? negative : positive);
+      "{:.0f},{:.6f}{}", whole, minutes - whole * 60, value < 0 ? negative : positive);
 }
 
 /// ISO 8601; without a zone where none is known, as XMP allows.

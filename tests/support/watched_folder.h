@@ -22,6 +22,9 @@ enum class Fate {
 struct Watch {
   std::function<Fate(Operation, const RelativePath&)> fate;
   Error error{Cause::internal, "the test let it fail", {}, Scope::asset};
+  bool clones = true;    ///< whether files can share blocks here
+  bool links = true;     ///< whether files can have a second name
+  bool symlinks = true;  ///< whether there are symbolic links
 
   [[nodiscard]] Result<> check(Operation operation, const RelativePath& path) const {
     if (fate && fate(operation, path) != Fate::happens) return fail(error);
@@ -85,18 +88,21 @@ class WatchedFolder final : public os::Folder {
 
   Result<> link(const RelativePath& from, const RelativePath& to) override {
     TRY(watch_->check(Operation::write, to));
+    if (!watch_->links) return fail(Cause::unsupported, "no second names here");
     return folder_->link(from, to);
   }
 
   Result<std::unique_ptr<os::OutFile>> clone(const RelativePath& from,
                                              const RelativePath& to) override {
     TRY(watch_->check(Operation::write, to));
+    if (!watch_->clones) return fail(Cause::unsupported, "no shared blocks here");
     auto made = TRY(folder_->clone(from, to));
     return std::unique_ptr<os::OutFile>(std::make_unique<Written>(std::move(made), watch_, to));
   }
 
   Result<> symlink(std::string_view target, const RelativePath& at) override {
     TRY(watch_->check(Operation::write, at));
+    if (!watch_->symlinks) return fail(Cause::unsupported, "no symbolic links here");
     return folder_->symlink(target, at);
   }
 

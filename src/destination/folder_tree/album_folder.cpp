@@ -37,6 +37,16 @@ std::map<std::string, std::string> targets_by_name(const RelativePath& album,
   return targets;
 }
 
+/// Nothing but paths of photos; a text of the owner's under that name stays what it is.
+bool is_our_list(std::string_view text) {
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    if (line.size() == text.size() || line.find('/') == std::string_view::npos) return false;
+    text.remove_prefix(line.size() + 1);
+  }
+  return true;
+}
+
 bool points_at_photos(std::string_view target) { return target.starts_with("../"); }
 
 }  // namespace
@@ -78,8 +88,9 @@ Result<> AlbumFolder::show_links(const RelativePath& album, std::span<const Albu
     // A file of the owner's under that name stays what it is.
     if (!linked && linked.error().cause != Cause::conflict) return linked;
   }
-  if (targets.empty()) static_cast<void>(folder_.remove(album));
-  return {};
+  if (!targets.empty()) return {};
+  static_cast<void>(folder_.remove(album));
+  return show_list(album, files);
 }
 
 Result<> AlbumFolder::show_list(const RelativePath& album, std::span<const AlbumFile> files) {
@@ -87,7 +98,9 @@ Result<> AlbumFolder::show_list(const RelativePath& album, std::span<const Album
   for (const AlbumFile& file : files) text += file.path + "\n";
   const auto list = album.folder() / (std::string(album.name()) + ".txt");
   const auto old = folder_.read_all(list, most_list_bytes);
-  if (old && text_of(*old) == text) return {};
+  if (old && (text_of(*old) == text || !is_our_list(text_of(*old)))) return {};
+  if (!old && old.error().cause != Cause::not_found) return {};  // none that we wrote
+  if (files.empty()) return old ? folder_.remove(list) : Result<>();
   TRY(folder_.make_folders(list.folder()));
   return os::write_whole(folder_, list, bytes_of(text));
 }

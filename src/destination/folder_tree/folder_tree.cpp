@@ -16,11 +16,18 @@ using nlohmann::json;
 constexpr ByteCount most_marker_bytes{64 << 10};
 constexpr int marker_version = 1;
 
+/// Empty where there is no such text.
+std::string text_in(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 std::optional<TreeMarker> marker_in(const json& object) {
-  const auto id = Id128::from_hex(object.value("id", ""));
-  const auto catalog = Id128::from_hex(object.value("catalog", ""));
-  if (object.value("format", "") != "keepsake-tree" || !id || !catalog) return std::nullopt;
-  return TreeMarker{*id, *catalog, object.value("zone", "UTC")};
+  const auto id = Id128::from_hex(text_in(object, "id"));
+  const auto catalog = Id128::from_hex(text_in(object, "catalog"));
+  if (text_in(object, "format") != "keepsake-tree" || !id || !catalog) return std::nullopt;
+  const auto zone = text_in(object, "zone");
+  return TreeMarker{*id, *catalog, zone.empty() ? "UTC" : zone};
 }
 
 class FolderTree final : public Destination {

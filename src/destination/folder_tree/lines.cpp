@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "destination/folder_tree/lines.h"
 
+#include <utility>
+
 namespace keepsake::destination::tree {
 
 namespace {
@@ -16,16 +18,18 @@ Result<std::optional<std::string>> LineReader::next() {
     if (end != std::string::npos) {
       std::string line = pending_.substr(position_, end - position_);
       position_ = end + 1;
-      return line;
+      return std::exchange(skipping_, false) ? std::string() : std::move(line);
     }
     if (ended_) {
-      torn_ = position_ < pending_.size();
+      torn_ = skipping_ || position_ < pending_.size();
       return std::nullopt;
     }
     pending_.erase(0, position_);
     position_ = 0;
-    if (pending_.size() > most_line_bytes)
-      return fail(Cause::corrupt, "a line longer than any that keepsake writes");
+    if (skipping_ || pending_.size() > most_line_bytes) {
+      skipping_ = true;
+      pending_.clear();
+    }
     block_.resize(block_bytes);
     const auto count = TRY(file_->read(block_));
     ended_ = count == 0;

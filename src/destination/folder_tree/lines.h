@@ -18,7 +18,7 @@ class LineReader {
   explicit LineReader(std::unique_ptr<os::InFile> file) : file_(std::move(file)) {}
 
   /// The next line without its newline; nothing at the end. A last line without a newline was torn
-  /// by a crash or cut off: `torn` tells. Causes: corrupt for a line longer than any of ours.
+  /// by a crash or cut off: `torn` tells. A line longer than any of ours comes back empty.
   Result<std::optional<std::string>> next();
 
   [[nodiscard]] bool torn() const { return torn_; }
@@ -30,6 +30,7 @@ class LineReader {
   std::size_t position_ = 0;
   bool ended_ = false;
   bool torn_ = false;
+  bool skipping_ = false;
 };
 
 /// Collects lines into blocks on their way into a new file.

@@ -6,11 +6,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace keepsake::destination::tree {
 
 namespace {
 
 constexpr std::string_view confirmation = "-- done";
+constexpr std::string_view moved = "-- moved from ";  // then a path as JSON, of the next record
 constexpr std::string_view record_begin = R"({"path":)";
 constexpr std::size_t digest_digits = 64;
 
@@ -43,11 +46,12 @@ std::optional<std::string> path_in_sum(std::string_view line) {
 
 std::string_view digest_in_sum(std::string_view line) { return line.substr(0, digest_digits); }
 
-Result<> Manifest::intend(const std::vector<std::string>& lines) {
+Result<> Manifest::intend(const std::vector<Intent>& intents) {
   std::string block;
-  for (const std::string& line : lines) {
-    block += line;
-    block += '\n';
+  for (const Intent& intent : intents) {
+    if (intent.moved_from)
+      block += std::string(moved) + nlohmann::json(*intent.moved_from).dump() + "\n";
+    block += intent.line + "\n";
   }
   journal_size_ += ByteCount{block.size()};
   return folder_.append(own(journal), bytes_of(block));
@@ -61,22 +65,29 @@ Result<Manifest::Journal> Manifest::read_journal() {
   Journal found;
   const auto lines = TRY(open_lines(folder_, own(journal)));
   if (!lines) return found;
+  std::optional<std::string> moved_from;
   for (;;) {
     auto line = TRY(lines->next());
-    if (!line) return found;
+    if (!line) break;
     if (*line == confirmation) {
-      std::move(found.intended.begin(), found.intended.end(), std::back_inserter(found.confirmed));
+      for (Intent& intent : found.intended) found.confirmed.push_back(std::move(intent.line));
       found.intended.clear();
+    } else if (line->starts_with(moved)) {
+      const auto path = nlohmann::json::parse(line->substr(moved.size()), nullptr, false);
+      if (path.is_string()) moved_from = path.get<std::string>();
     } else if (path_in_record(*line)) {
-      found.intended.push_back(*std::move(line));
+      found.intended.push_back({*std::move(line), std::exchange(moved_from, std::nullopt)});
     }
   }
+  found.torn = lines->torn();
+  return found;
 }
 
 Result<> Manifest::merge() {
   const auto there = TRY(folder_.look(own(journal)));
   if (!there) return {};
   const auto found = TRY(read_journal());
+  if (!found.intended.empty()) return {};
   std::map<std::string, Lines> months;
   Lines digests;
   for (const std::string& line : found.confirmed) {
@@ -154,7 +165,11 @@ Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string
     if (lines && lines->torn()) ++unreadable;
   }
   const auto found = TRY(read_journal());
-  for (const std::string& line : found.confirmed) TRY(take(line));
+  for (const std::string& line : found.confirmed) {
+    const auto result = take(line);
+    if (!result && result.error().cause != Cause::corrupt) return fail(result.error());
+    if (!result) ++unreadable;
+  }
   return unreadable;
 }
 

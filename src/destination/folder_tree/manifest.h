@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,15 @@ class Manifest {
  public:
   explicit Manifest(os::Folder& folder) : folder_(folder) {}
 
+  /// A record about to come true.
+  struct Intent {
+    std::string line;
+    /// Where the file lies that is moved to the record's path, to make room for another.
+    std::optional<std::string> moved_from = std::nullopt;
+  };
+
   /// Appends records, durably. What they tell of may not have happened yet: see `confirm`.
-  Result<> intend(const std::vector<std::string>& lines);
+  Result<> intend(const std::vector<Intent>& intents);
 
   /// Notes that everything intended so far has happened.
   Result<> confirm();
@@ -28,7 +36,8 @@ class Manifest {
   /// Records in the journal: those confirmed, and those whose files must be looked at.
   struct Journal {
     std::vector<std::string> confirmed;
-    std::vector<std::string> intended;
+    std::vector<Intent> intended;
+    bool torn = false;  ///< its last line was cut off; nothing may be appended to that
   };
 
   Result<Journal> read_journal();
@@ -37,7 +46,7 @@ class Manifest {
   [[nodiscard]] ByteCount journal_size() const { return journal_size_; }
 
   /// Merges the journal into manifests and sums, then empties it. Interrupted at any point, it does
-  /// the same again the next time.
+  /// the same again the next time. A journal with unconfirmed records is left to the next session.
   Result<> merge();
 
   /// Every line of every manifest and of the journal, the journal's last. Lines that are torn or

@@ -109,20 +109,14 @@ class TreeSession final : public Session {
     for (const os::Entry& leftover : leftovers)
       TRY(folder_.remove(RelativePath::known(work_folder) / leftover.name));
     const auto journal = TRY(manifest_.read_journal());
-    for (const std::string& line : journal.confirmed) {
-      auto record = records::parse_line(line);
-      if (record) recovered_.push_back(*std::move(record));
+    const auto happened = TRY(what_happened(journal.intended));
+    for (const auto* lines : {&journal.confirmed, &happened}) {
+      for (const std::string& line : *lines) {
+        auto record = records::parse_line(line);
+        if (record) recovered_.push_back(*std::move(record));
+      }
     }
-    std::vector<std::string> happened;
-    for (const std::string& line : journal.intended) {
-      auto record = records::parse_line(line);
-      if (!record) continue;
-      const bool there = TRY(lies_there(*record));
-      if (!there) continue;
-      happened.push_back(line);
-      recovered_.push_back(*std::move(record));
-    }
-    if (journal.intended.empty()) return {};
+    if (journal.intended.empty() && !journal.torn) return {};
     // The folders' names may not have been durable yet.
     for (const std::string& line : happened)
       TRY(folder_.sync(RelativePath::known(*path_in_record(line)).folder()));
@@ -164,13 +158,14 @@ class TreeSession final : public Session {
     auto batch = shared_.with([](Shared& shared) { return std::exchange(shared.staged, {}); });
     if (batch.empty()) return std::vector<Stored>();
     TRY(share_duplicates(batch, find_copy));
-    std::vector<std::string> lines;
+    std::vector<Manifest::Intent> intents;
     for (Staged& staged : batch) {
       staged.upload.record.version.content = staged.content;
-      lines.push_back(records::to_line(staged.upload.record));
-      if (staged.upload.replaced) lines.push_back(records::to_line(*staged.upload.replaced));
+      intents.push_back({records::to_line(staged.upload.record)});
+      if (staged.upload.replaced)
+        intents.push_back({records::to_line(*staged.upload.replaced), staged.upload.path});
     }
-    TRY(manifest_.intend(lines));
+    TRY(manifest_.intend(intents));
     std::set<RelativePath> touched;
     std::vector<Stored> stored;
     for (const Staged& staged : batch) stored.push_back(give_name(staged, touched));
@@ -178,16 +173,17 @@ class TreeSession final : public Session {
     const bool all = std::none_of(
         stored.begin(), stored.end(), [](const Stored& file) { return file.error.has_value(); });
     TRY(all ? manifest_.confirm() : confirm_what_happened());
-    for (const Staged& staged : batch) TRY(write_sidecar(staged.upload.record));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (!stored[i].error) TRY(write_sidecar(batch[i].upload.record));
     TRY(merge_when_full());
     return stored;
   }
 
   Result<> describe(std::span<const records::FileRecord> records) override {
-    std::vector<std::string> lines;
-    lines.reserve(records.size());
-    for (const records::FileRecord& record : records) lines.push_back(records::to_line(record));
-    TRY(manifest_.intend(lines));
+    std::vector<Manifest::Intent> intents;
+    intents.reserve(records.size());
+    for (const records::FileRecord& record : records) intents.push_back({records::to_line(record)});
+    TRY(manifest_.intend(intents));
     TRY(manifest_.confirm());
     for (const records::FileRecord& record : records) TRY(write_sidecar(record));
     return merge_when_full();
@@ -221,6 +217,33 @@ class TreeSession final : public Session {
     return content == *record.version.content;
   }
 
+  /// Which of the intended records came true. A file moved aside for one that did not come goes
+  /// back.
+  Result<std::vector<std::string>> what_happened(const std::vector<Manifest::Intent>& intended) {
+    std::vector<std::string> happened;
+    for (const Manifest::Intent& intent : intended) {
+      const auto record = records::parse_line(intent.line);
+      if (!record) continue;
+      const bool there = TRY(lies_there(*record));
+      if (!there) continue;
+      const bool moved_back = TRY(move_back(intent, *record));
+      if (!moved_back) happened.push_back(intent.line);
+    }
+    return happened;
+  }
+
+  Result<bool> move_back(const Manifest::Intent& intent, const records::FileRecord& aside) {
+    if (!intent.moved_from) return false;
+    const auto from = TRY(RelativePath::parse(aside.path));
+    const auto to = TRY(RelativePath::parse(*intent.moved_from));
+    const auto there = TRY(folder_.look(to));
+    if (there) return false;
+    TRY(folder_.rename(from, to, os::Existing::keep));
+    TRY(folder_.sync(to.folder()));
+    TRY(folder_.sync(from.folder()));
+    return true;
+  }
+
   Result<> settle_journal(const std::vector<std::string>& confirmed,
                           const std::vector<std::string>& happened) {
     std::string text;
@@ -233,12 +256,7 @@ class TreeSession final : public Session {
   /// Where a file could not be given its name, the journal must not say it was.
   Result<> confirm_what_happened() {
     const auto found = TRY(manifest_.read_journal());
-    std::vector<std::string> happened;
-    for (const std::string& line : found.intended) {
-      const auto record = TRY(records::parse_line(line));
-      const bool there = TRY(lies_there(record));
-      if (there) happened.push_back(line);
-    }
+    const auto happened = TRY(what_happened(found.intended));
     return settle_journal(found.confirmed, happened);
   }
 
@@ -288,15 +306,20 @@ class TreeSession final : public Session {
       const auto twin = in_batch.find(staged.content.sha256);
       auto copy =
           twin != in_batch.end() ? std::optional(twin->second) : find_copy(staged.content.sha256);
+      const bool usable = copy && copy->path != staged.upload.path && !staged.upload.heals;
+      if (usable) TRY(share(staged, *copy));
       in_batch.try_emplace(staged.content.sha256,
                            ExistingCopy{staged.work.text(), staged.upload.modified});
-      if (!copy || copy->path == staged.upload.path || staged.upload.heals) continue;
-      const auto work = next_work_name();
-      const auto linked = link_to(*copy, staged.upload.modified, work);
-      if (!linked || !*linked) continue;
-      TRY(folder_.remove(staged.work));
-      staged.work = work;
     }
+    return {};
+  }
+
+  Result<> share(Staged& staged, const ExistingCopy& copy) {
+    const auto work = next_work_name();
+    const auto linked = link_to(copy, staged.upload.modified, work);
+    if (!linked || !*linked) return {};
+    TRY(folder_.remove(staged.work));
+    staged.work = work;
     return {};
   }
 
@@ -359,7 +382,12 @@ class TreeSession final : public Session {
     const auto old = folder_.read_all(path, ByteCount{1 << 20});
     if (old && (text_of(*old) == text || !records::is_our_xmp(text_of(*old)))) return {};
     if (!old && old.error().cause != Cause::not_found) return {};
-    return os::write_whole(folder_, path, bytes_of(text), record.file_time);
+    const auto work = next_work_name();
+    auto file = TRY(folder_.create(work, ByteCount{text.size()}));
+    TRY(file->write(bytes_of(text)));
+    TRY(file->finish(record.file_time));
+    TRY(folder_.rename(work, path, os::Existing::replace));
+    return folder_.sync(path.folder());
   }
 
   Result<> merge_when_full() {

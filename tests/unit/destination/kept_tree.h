@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "crypto/sha.h"
+#include "destination/folder_tree/folder_tree.h"
+#include "destination/folder_tree/session.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/watched_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keepsake::tests {
+
+inline photo::Content content_of(std::string_view text) {
+  return {crypto::sha256(bytes_of(text)), ByteCount{text.size()}};
+}
+
+inline Instant when(int second = 0) {
+  return *parse_instant("2024-05-01T10:00:00Z") + std::chrono::seconds(second);
+}
+
+/// The record of a file of the asset `id`.
+inline records::FileRecord record_of(const std::string& id, int seq, const std::string& path) {
+  records::FileRecord record;
+  record.path = path;
+  record.month = "2024-05";
+  record.file_time = when();
+  record.source_name = "phone";
+  record.asset.key.id = id;
+  record.asset.name = id;
+  record.folder = "Photos/2024/2024-05";
+  record.stem = id;
+  record.key = id;
+  record.name = id;
+  record.version.row = seq;
+  record.version.seq = seq;
+  record.version.first_seen = when();
+  return record;
+}
+
+inline std::string place_of(const std::string& id) { return "Photos/2024/2024-05/" + id; }
+
+inline destination::Upload upload_of(const std::string& id, std::string_view text, int seq = 1) {
+  destination::Upload upload;
+  upload.path = place_of(id);
+  upload.size = ByteCount{text.size()};
+  upload.modified = when();
+  upload.record = record_of(id, seq, upload.path);
+  return upload;
+}
+
+/// The upload of a second version; the first one, of these bytes, goes aside.
+inline destination::Upload replacement_of(const std::string& id,
+                                          std::string_view text,
+                                          std::string_view old_text) {
+  auto upload = upload_of(id, text, 2);
+  auto older = record_of(id, 1, ".keepsake/versions/" + id + ".1");
+  older.version.content = content_of(old_text);
+  older.version.superseded_at = when(60);
+  upload.replaced = std::move(older);
+  return upload;
+}
+
+/// An empty tree on a disk whose operations may fail.
+struct KeptTree {
+  TempFolder disk;
+  std::shared_ptr<Watch> watch = std::make_shared<Watch>();
+  destination::TreeOptions options;
+  std::unique_ptr<destination::Destination> tree;
+  std::unique_ptr<destination::Session> session;
+
+  KeptTree() {
+    auto folder = os::open_folder(disk.path()).value();
+    REQUIRE(destination::write_marker(*folder, marker()));
+    open_tree();
+  }
+
+  static destination::TreeMarker marker() {
+    destination::TreeMarker marker;
+    marker.id.bytes.fill(std::byte{1});
+    marker.catalog.bytes.fill(std::byte{2});
+    marker.zone = "Europe/Berlin";
+    return marker;
+  }
+
+  void open_tree() {
+    session.reset();
+    tree = destination::make_folder_tree(
+        std::make_unique<WatchedFolder>(os::open_folder(disk.path()).value(), watch),
+        marker(),
+        options);
+  }
+
+  void begin() {
+    session.reset();
+    auto opened = tree->open_session();
+    REQUIRE_MESSAGE(opened, opened.error().message());
+    session = *std::move(opened);
+  }
+
+  Result<> send(destination::Upload upload, std::string_view text) const {
+    auto incoming = TRY(session->begin(std::move(upload)));
+    TRY(incoming->write(bytes_of(text)));
+    return incoming->finish(content_of(text));
+  }
+
+  Result<std::vector<destination::Stored>> commit() const {
+    return session->commit([this](const Digest& digest) { return find_copy(digest); });
+  }
+
+  /// Sends and commits one file that must be stored.
+  void keep(destination::Upload upload, std::string_view text) {
+    const auto sent = send(std::move(upload), text);
+    REQUIRE_MESSAGE(sent, sent.error().message());
+    const auto stored = commit().value();
+    REQUIRE(stored.size() == 1);
+    REQUIRE_MESSAGE(!stored[0].error, stored[0].error->message());
+    copies.insert_or_assign(stored[0].content.sha256,
+                            destination::ExistingCopy{stored[0].path, when()});
+  }
+
+  [[nodiscard]] std::optional<destination::ExistingCopy> find_copy(const Digest& digest) const {
+    const auto found = copies.find(digest);
+    return found == copies.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void close() {
+    const auto closed = session->close();
+    REQUIRE_MESSAGE(closed, closed.error().message());
+    session.reset();
+  }
+
+  /// The lines of SHA256SUMS by path.
+  [[nodiscard]] std::map<std::string, std::string> sums() const {
+    std::map<std::string, std::string> sums;
+    const auto final = tree->each_sum([&](std::string_view path, std::string_view sum) -> Result<> {
+      sums.emplace(path, sum);
+      return {};
+    });
+    REQUIRE(final.value());
+    return sums;
+  }
+
+  /// Every file under a folder of the tree with its bytes.
+  [[nodiscard]] std::map<std::string, std::string> files(std::string_view folder) const {
+    std::map<std::string, std::string> files;
+    if (!disk.has(folder)) return files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(disk / folder)) {
+      if (!entry.is_regular_file()) continue;
+      const auto path = std::filesystem::relative(entry.path(), disk.path()).string();
+      files.emplace(path, disk.read(path));
+    }
+    return files;
+  }
+
+  [[nodiscard]] std::vector<records::FileRecord> records() const {
+    std::vector<records::FileRecord> records;
+    const auto take = [&](const records::FileRecord& record) -> Result<> {
+      records.push_back(record);
+      return {};
+    };
+    CHECK(tree->each_record(take).value() == 0);
+    return records;
+  }
+
+  std::map<Digest, destination::ExistingCopy> copies;
+};
+
+}  // namespace keepsake::tests

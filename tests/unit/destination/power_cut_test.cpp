@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/destination/kept_tree.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+using namespace keepsake;
+using namespace keepsake::tests;
+
+namespace {
+
+/// A run over a tree that has "kept", "old" and a damaged "bad": it replaces "old", heals "bad",
+/// and adds "new" and "twin", which has the bytes of "kept". What the ledger noted down is `known`.
+struct Run : KeptTree {
+  std::map<std::string, std::string> known{
+      {"kept.jpg", "kept"}, {"old.jpg", "one"}, {"bad.jpg", "good"}};
+
+  Run() {
+    options.sidecars = destination::Sidecars::xmp;
+    open_tree();
+    watch->clones = false;
+    begin();
+    keep(upload_of("kept.jpg", "kept"), "kept");
+    keep(upload_of("old.jpg", "one"), "one");
+    keep(upload_of("bad.jpg", "good"), "good");
+    close();
+    disk.write(place_of("bad.jpg"), "b");
+  }
+
+  Result<> send_what_lacks() {
+    if (known.at("old.jpg") == "one")
+      TRY(send(replacement_of("old.jpg", "two bytes", "one"), "two bytes"));
+    if (!healed) {
+      auto upload = upload_of("bad.jpg", "good");
+      upload.heals = true;
+      TRY(send(std::move(upload), "good"));
+    }
+    if (!known.contains("new.jpg")) TRY(send(upload_of("new.jpg", "new bytes"), "new bytes"));
+    if (!known.contains("twin.jpg"))
+      TRY(session->duplicate(
+          upload_of("twin.jpg", "kept"), {place_of("kept.jpg"), when()}, content_of("kept")));
+    return {};
+  }
+
+  Result<> work() {
+    auto opened = TRY(tree->open_session());
+    session = std::move(opened);
+    for (const auto& record : session->recovered()) note(record.path, *record.version.content);
+    TRY(send_what_lacks());
+    const auto stored = TRY(commit());
+    for (const auto& file : stored) {
+      if (file.error) return fail(*file.error);
+      note(file.path, file.content);
+    }
+    TRY(session->describe(std::vector{described()}));
+    TRY(session->show_album("Albums/Lake",
+                            std::vector<destination::AlbumFile>{{place_of("kept.jpg"), "kept"}}));
+    TRY(session->close());
+    return {};
+  }
+
+  static records::FileRecord described() {
+    auto record = record_of("kept.jpg", 1, place_of("kept.jpg"));
+    record.version.content = content_of("kept");
+    record.asset.labels.caption = "a lake";
+    return record;
+  }
+
+  void note(const std::string& path, const photo::Content& content) {
+    for (const std::string text : {"kept", "one", "two bytes", "good", "new bytes"}) {
+      if (content_of(text) != content || !path.starts_with("Photos/")) continue;
+      const auto name = path.substr(path.rfind('/') + 1);
+      known[name] = text;
+      if (name == "bad.jpg") healed = true;
+    }
+  }
+
+  /// What has its final name is whole.
+  void check_files() const {
+    const std::map<std::string, std::set<std::string>> allowed{
+        {place_of("kept.jpg"), {"kept"}},
+        {place_of("twin.jpg"), {"kept"}},
+        {place_of("old.jpg"), {"one", "two bytes"}},
+        {place_of("new.jpg"), {"new bytes"}},
+        {place_of("bad.jpg"), {"b", "good"}},
+        {".keepsake/versions/old.jpg.1", {"one"}}};
+    for (const char* folder : {"Photos", ".keepsake/versions"}) {
+      for (const auto& [path, bytes] : files(folder)) {
+        CAPTURE(path);
+        CAPTURE(bytes);
+        if (path.ends_with(".xmp")) continue;
+        CHECK(allowed.at(path).contains(bytes));
+      }
+    }
+  }
+
+  void check_finished() const {
+    const std::map<std::string, std::string> expected{{place_of("kept.jpg"), "kept"},
+                                                      {place_of("twin.jpg"), "kept"},
+                                                      {place_of("old.jpg"), "two bytes"},
+                                                      {place_of("new.jpg"), "new bytes"},
+                                                      {place_of("bad.jpg"), "good"},
+                                                      {".keepsake/versions/old.jpg.1", "one"}};
+    std::map<std::string, std::string> expected_sums;
+    for (const auto& [path, bytes] : expected) {
+      CAPTURE(path);
+      CHECK(disk.read(path) == bytes);
+      expected_sums.emplace(path, content_of(bytes).sha256.hex());
+    }
+    CHECK(sums() == expected_sums);
+    CHECK(records().size() == expected.size());
+    CHECK(files(".keepsake/tmp").empty());
+    CHECK_FALSE(disk.has(".keepsake/journal"));
+    CHECK(disk.has("Albums/Lake/kept"));
+  }
+
+  bool healed = false;
+};
+
+/// Lets the nth write and all after it fail, the nth one in the middle.
+int cut_at(Watch& watch, int n) {
+  auto count = std::make_shared<int>(0);
+  watch.fate = [count, n](Operation operation, const RelativePath&) {
+    if (operation != Operation::write) return Fate::happens;
+    ++*count;
+    if (*count < n) return Fate::happens;
+    return *count == n ? Fate::torn : Fate::fails;
+  };
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a run cut short at any write leaves whole files, and the next run finishes it") {
+  for (int n = 1;; ++n) {
+    CAPTURE(n);
+    REQUIRE(n < 500);
+    Run run;
+    cut_at(*run.watch, n);
+    const auto ended = run.work();
+    run.session.reset();
+    run.watch->fate = nullptr;
+    run.check_files();
+    if (ended) {
+      run.check_finished();
+      CHECK(n > 30);
+      break;
+    }
+
+    const auto again = run.work();
+
+    REQUIRE_MESSAGE(again, again.error().message());
+    run.session.reset();
+    run.check_finished();
+  }
+}
+
+TEST_CASE("a run cut short, and the next one too, can still be finished") {
+  for (int n = 5; n < 60; n += 9) {
+    for (int m = 2; m < 60; m += 11) {
+      CAPTURE(n);
+      CAPTURE(m);
+      Run run;
+      cut_at(*run.watch, n);
+      static_cast<void>(run.work());
+      run.session.reset();
+      cut_at(*run.watch, m);
+      static_cast<void>(run.work());
+      run.session.reset();
+      run.watch->fate = nullptr;
+      run.check_files();
+
+      const auto last = run.work();
+
+      REQUIRE_MESSAGE(last, last.error().message());
+      run.session.reset();
+      run.check_finished();
+    }
+  }
+}
+
+TEST_CASE("what a killed run left is told as recovered only if it lies there") {
+  for (int n = 3; n < 60; n += 2) {
+    CAPTURE(n);
+    Run run;
+    cut_at(*run.watch, n);
+    static_cast<void>(run.work());
+    run.session.reset();
+    run.watch->fate = nullptr;
+
+    run.begin();
+
+    for (const auto& record : run.session->recovered()) {
+      CAPTURE(record.path);
+      CHECK(content_of(run.disk.read(record.path)) == *record.version.content);
+    }
+  }
+}
