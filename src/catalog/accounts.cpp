@@ -152,8 +152,7 @@ Result<> load_names(Connection& connection, photo::Account& account) {
     standing.described = Digest::from(row.bytes(4));
   };
   return connection.each(
-      "SELECT n.destination, n.folder, n.stem, n.month, n.described FROM destination d "
-      "JOIN naming n ON n.destination = d.id AND n.asset = ?",
+      "SELECT destination, folder, stem, month, described FROM naming WHERE asset = ?",
       take,
       account.row);
 }

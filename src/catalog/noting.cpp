@@ -370,6 +370,8 @@ Result<> put_kept_file(Connection& connection,
       version,
       stored(kept.file_time),
       stored(now)));
+  TRY(connection.run(
+      "DELETE FROM outcome WHERE destination = ? AND version = ?", kept.destination, version));
   return connection.run(
       "INSERT INTO holding(destination, content, stored_at) SELECT ?, content, ? FROM version "
       "WHERE id = ? ON CONFLICT DO NOTHING",

@@ -64,8 +64,13 @@ Result<> record_stored(Connection& connection, const StoredFile& file) {
                      file.destination,
                      content,
                      now));
+  TRY(connection.run(
+      "DELETE FROM outcome WHERE destination = ? AND version = ?", file.destination, file.version));
   return connection.run(
-      "DELETE FROM outcome WHERE destination = ? AND version = ?", file.destination, file.version);
+      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT ?, album FROM album_member "
+      "WHERE asset = ?",
+      file.destination,
+      file.asset);
 }
 
 /// A version whose bytes are those of the one before was never a version: the one before goes on.
@@ -211,9 +216,10 @@ Result<std::optional<Catalog::Copy>> Catalog::copy_of(std::int64_t destination,
                                                       const Digest& content) {
   const auto lock = connection_->lock();
   std::optional<Copy> copy;
+  // CROSS JOIN keeps SQLite to this order: from the one content on, never through all paths.
   TRY(connection_->each(
-      "SELECT p.path, p.file_time FROM content c JOIN version v ON v.content = c.id "
-      "JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND p.damaged = 0 "
+      "SELECT p.path, p.file_time FROM content c CROSS JOIN version v ON v.content = c.id "
+      "CROSS JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND p.damaged = 0 "
       "ORDER BY p.path DESC",
       [&](const sqlite::Statement& row) {
         copy = Copy{std::string(row.text(0)), instant_in(row, 1)};

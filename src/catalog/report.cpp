@@ -62,7 +62,8 @@ Result<> sum_renditions(Connection& connection,
       "SELECT count(*) FROM owed w JOIN asset a ON a.id = w.asset JOIN rendition r ON r.asset = "
       "a.id "
       "JOIN version v ON v.rendition = r.id AND v.superseded_at IS NULL "
-      "WHERE w.destination = ?1 AND a.gone_at IS NULL "
+      "WHERE w.destination = ?1 AND (a.gone_at IS NULL OR EXISTS (SELECT 1 FROM path p WHERE "
+      "p.version = v.id AND p.damaged = 0)) "
       "AND (?2 = '[]' OR a.source IN (SELECT value FROM json_each(?2))) "
       "AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.destination = ?1 AND o.version = v.id) "
       "AND NOT EXISTS (SELECT 1 FROM path p WHERE p.destination = ?1 AND p.version = v.id "
@@ -103,12 +104,11 @@ Result<std::vector<DestinationSum>> destination_sums(Connection& connection) {
   return sums;
 }
 
-/// Assets that are present, or gone but still held or owed.
+/// Assets that are present, or gone but still held: no other gone one is owed to anybody.
 constexpr std::string_view count_seen =
     "SELECT count(*) FROM asset a WHERE a.source IN (SELECT value FROM json_each(?)) AND "
     "(a.gone_at IS NULL OR EXISTS (SELECT 1 FROM rendition r JOIN path p ON p.rendition = r.id "
-    "WHERE r.asset = a.id AND p.version IS NOT NULL) OR EXISTS (SELECT 1 FROM owed w WHERE "
-    "w.asset = a.id))";
+    "WHERE r.asset = a.id AND p.version IS NOT NULL))";
 
 /// Assets of which some destination of the run lacks something, and whether for a failure: first
 /// from the outcomes, then what is owed and was not looked at.
@@ -122,8 +122,10 @@ constexpr std::string_view short_assets =
     "UNION ALL SELECT w.asset, 0 FROM owed w JOIN asset a ON a.id = w.asset "
     "JOIN rendition r ON r.asset = a.id JOIN version v ON v.rendition = r.id "
     "AND v.superseded_at IS NULL WHERE w.destination IN (SELECT value FROM json_each(?1)) "
-    "AND a.source IN (SELECT value FROM json_each(?2)) AND a.gone_at IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.destination = w.destination AND o.version = "
+    "AND a.source IN (SELECT value FROM json_each(?2)) "
+    "AND (a.gone_at IS NULL OR EXISTS (SELECT 1 FROM path p WHERE p.version = v.id AND p.damaged = "
+    "0)) AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.destination = w.destination AND o.version "
+    "= "
     "v.id) "
     "AND NOT EXISTS (SELECT 1 FROM path p WHERE p.destination = w.destination AND p.version = v.id "
     "AND p.damaged = 0)) GROUP BY asset";

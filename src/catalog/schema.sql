@@ -121,6 +121,8 @@ CREATE TABLE naming(
   PRIMARY KEY(destination, asset)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX naming_of_asset ON naming(asset);
+
 -- The places taken in a destination. `version` is what lies there; NULL while it is only reserved.
 CREATE TABLE path(
   destination INTEGER NOT NULL REFERENCES destination(id) ON DELETE CASCADE,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "crypto/sha.h"
 #include "destination/folder_tree/folder_tree.h"
 #include "destination/folder_tree/session.h"
+#include "tests/support/content.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/watched_folder.h"
 
@@ -18,10 +18,6 @@
 #include <vector>
 
 namespace keepsake::tests {
-
-inline photo::Content content_of(std::string_view text) {
-  return {crypto::sha256(bytes_of(text)), ByteCount{text.size()}};
-}
 
 inline Instant when(int second = 0) {
   return *parse_instant("2024-05-01T10:00:00Z") + std::chrono::seconds(second);
