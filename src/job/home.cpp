@@ -30,8 +30,8 @@ Result<catalog::Catalog*> Home::catalog() {
 }
 
 Result<plan::HomeZone> Home::zone() const {
-  const auto zone =
-      settings_.zone ? TRY(os::TimeZone::named(*settings_.zone)) : os::TimeZone::of_system();
+  auto zone = os::TimeZone::of_system();
+  if (settings_.zone) zone = TRY(os::TimeZone::named(*settings_.zone));
   return plan::HomeZone{[zone](Instant instant) { return zone.wall(instant); },
                         [zone](WallTime wall) { return zone.instant(wall); }};
 }

@@ -190,6 +190,10 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted) {
     settings.id = marker->id;
     if (!home.settings().zone) TRY(home.settings_file().set_zone(marker->zone));
   } else {
+    if (!home.settings().catalog && !home.settings().destinations.empty())
+      return misuse(
+          "this home has not taken over the backup it was given; first run: keepsake "
+          "catalog rebuild");
     TRY(settle_home(home));
     TRY(destination::write_marker(*folder,
                                   {settings.id, *home.settings().catalog, *home.settings().zone}));

@@ -87,10 +87,17 @@ Result<> read_records(Home& home, const config::Destination& settings, RebuildRe
   return {};
 }
 
+/// A log left beside a database file would be read into whatever takes its name.
+void remove_logs(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"-wal", "-shm"})
+    std::filesystem::remove(file.string() + suffix, ignored);
+}
+
 void remove_database(const std::filesystem::path& file) {
   std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm"})
-    std::filesystem::remove(file.string() + suffix, ignored);
+  remove_logs(file);
+  std::filesystem::remove(file, ignored);
 }
 
 Result<RebuildReport> rebuild_into(Home& home) {
@@ -127,7 +134,7 @@ Result<RebuildReport> rebuild_catalog(Home& home, const std::optional<std::strin
     remove_database(fresh);
     return report;
   }
-  remove_database(real);
+  remove_logs(real);
   auto folder = TRY(os::open_folder(real.parent_path()));
   TRY(folder->rename(RelativePath::known(fresh.filename().string()),
                      RelativePath::known(real.filename().string()),
