@@ -118,6 +118,14 @@ bool held_anywhere(const Account& account, std::int64_t version) {
   });
 }
 
+/// Gone from its source before anything of it was kept anywhere.
+bool is_lost(const Account& account) {
+  if (!account.gone_at) return false;
+  return std::none_of(account.files.begin(), account.files.end(), [&](const History& file) {
+    return file.current() != nullptr && held_anywhere(account, file.current()->row);
+  });
+}
+
 const Version* version_with_row(const History& file, std::optional<std::int64_t> row) {
   for (const Version& version : file.versions)
     if (row == version.row) return &version;
@@ -202,7 +210,7 @@ Result<std::optional<NameDecision>> decide_names(const photo::Account& account,
                                                  const HomeZone& home,
                                                  std::string_view tag,
                                                  const IsTaken& is_taken) {
-  if (!excluded_by(account, target).empty()) return std::nullopt;
+  if (!excluded_by(account, target).empty() || is_lost(account)) return std::nullopt;
   const Standing* standing = account.in(target.destination);
   NameDecision decision;
   decision.destination = target.destination;

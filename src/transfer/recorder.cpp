@@ -40,9 +40,11 @@ Result<> Recorder::commit() {
   if (waiting_.empty()) return {};
   described_.clear();
   for (Lane* lane : lanes_) {
-    if (lane->failure()) continue;
+    if (!can_commit(*lane)) continue;
     const auto committed = commit_lane(*lane);
-    if (!committed) lane->give_up(committed.error());
+    if (committed) continue;
+    broken_.insert(lane);
+    lane->give_up(committed.error());
   }
   catalog::Progress progress;
   for (Done& done : waiting_) {
@@ -54,6 +56,7 @@ Result<> Recorder::commit() {
   for (const auto& [lane, records] : described_) {
     const auto described = lane->session().describe(records);
     if (described) continue;
+    broken_.insert(lane);
     lane->give_up(described.error());
     forget_lane(lane->target().destination, progress);
   }
@@ -69,6 +72,13 @@ void Recorder::forget_lane(std::int64_t destination, catalog::Progress& progress
                 [&](const auto& entry) { return entry.destination == destination; });
   std::erase_if(progress.settled,
                 [&](const auto& entry) { return entry.destination == destination; });
+}
+
+/// What a drive took before it was full is kept: the next run need not bring it again.
+bool Recorder::can_commit(Lane& lane) const {
+  if (broken_.contains(&lane)) return false;
+  const auto failure = lane.failure();
+  return !failure || failure->cause == Cause::full;
 }
 
 Result<> Recorder::commit_lane(Lane& lane) {

@@ -5,6 +5,7 @@
 #include "transfer/fetch.h"
 
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ class Recorder {
  private:
   using StoredKey = std::pair<std::int64_t, std::int64_t>;  // destination, version
 
+  bool can_commit(Lane& lane) const;
   Result<> commit_lane(Lane& lane);
   static std::vector<StoredKey> stored_of(const Done& done);
   static void forget_lane(std::int64_t destination, catalog::Progress& progress);
@@ -46,6 +48,7 @@ class Recorder {
   /// way here, and they must be known when it comes.
   std::map<StoredKey, destination::Stored> stored_;
   std::vector<std::pair<Lane*, std::vector<records::FileRecord>>> described_;
+  std::set<Lane*> broken_;  ///< lanes that a commit failed on
 };
 
 }  // namespace keepsake::transfer

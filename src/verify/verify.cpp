@@ -129,7 +129,9 @@ class Verification {
     auto file = destination_.open(outcome.kept.path, true);
     const auto content = file ? transfer::read_back(**file, block, stop)
                               : Result<photo::Content>(fail(file.error()));
-    if (!content && content.error().cause == Cause::cancelled) return fail(content.error());
+    const bool told = content || (content.error().cause != Cause::cancelled &&
+                                  content.error().cause != Cause::absent);
+    if (!told) return fail(content.error());
     if (!content || *content != outcome.kept.content) outcome.wrong = Cause::corrupt;
     outcome.read_back = !outcome.wrong;
     if (!content) return {};

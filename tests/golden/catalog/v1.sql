@@ -179,3 +179,4 @@ INSERT INTO owed_album VALUES(1, '["Lake"]');
 INSERT INTO owed_album VALUES(2, '["Lake"]');
 INSERT INTO album_member VALUES('["Lake"]', 1);
 INSERT INTO outcome VALUES(1, 3, 'failed', 'denied', 'because', 1);
+INSERT INTO run VALUES(1, 'backup', 1717200005000, 1717200006000, 3, '{}');

@@ -185,8 +185,7 @@ TEST_CASE_FIXTURE(Ledger, "a source's memory is its own, in the order of bytes")
 
   const auto keys = [&](std::string_view after, std::size_t most) {
     Ids found;
-    for (const auto& row : must(noting->recall_after(after, "f", most)))
-      found.push_back(row.first);
+    for (const auto& row : must(noting->recall_after(after, "f", most))) found.push_back(row.first);
     return found;
   };
 

@@ -55,9 +55,11 @@ void fill(const Ledger& ledger) {
   ledger.keep("DCIM/IMG_1.JPG", ledger.disk, "one");
   ledger.record_unheld("gone.jpg", ledger.disk, photo::Shortfall::State::failed, Cause::denied);
   ledger.note_gone("gone.jpg");
-  auto noting = must(catalog::Noting::begin(*ledger.catalog, ledger.source));
-  must(noting->remember("cursor", std::string("\0\xFF", 2)));
-  must(noting->commit());
+  {
+    auto noting = must(catalog::Noting::begin(*ledger.catalog, ledger.source));
+    must(noting->remember("cursor", std::string("\0\xFF", 2)));
+    must(noting->commit());
+  }
   const auto run = must(ledger.catalog->begin_run("backup"));
   must(ledger.catalog->finish_run(run, 3, "{}"));
 }

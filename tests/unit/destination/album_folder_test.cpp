@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "destination/folder_tree/album_folder.h"
 
-#include "tests/unit/destination/kept_tree.h"
+#include "tests/support/kept_tree.h"
 
 #include <doctest/doctest.h>
 

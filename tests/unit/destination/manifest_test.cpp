@@ -2,7 +2,7 @@
 #include "destination/folder_tree/manifest.h"
 
 #include "destination/folder_tree/lines.h"
-#include "tests/unit/destination/kept_tree.h"
+#include "tests/support/kept_tree.h"
 
 #include <doctest/doctest.h>
 

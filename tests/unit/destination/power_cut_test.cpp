@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/destination/kept_tree.h"
+#include "tests/support/kept_tree.h"
 
 #include <doctest/doctest.h>
 

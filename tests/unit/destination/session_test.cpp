@@ -2,7 +2,7 @@
 #include "destination/folder_tree/session.h"
 
 #include "records/xmp.h"
-#include "tests/unit/destination/kept_tree.h"
+#include "tests/support/kept_tree.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
