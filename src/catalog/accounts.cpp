@@ -3,8 +3,9 @@
 #include "catalog/catalog.h"
 #include "catalog/connection.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <tuple>
 
 namespace keepsake::catalog {
@@ -249,13 +250,13 @@ Result<std::vector<photo::Account>> Catalog::accounts_after(std::int64_t asset, 
     TRY(connection_->each(
         "SELECT id FROM asset ORDER BY source, library, source_id LIMIT ?", take, most));
   } else {
-    TRY(connection_->each(
-        "SELECT id FROM asset WHERE (source, library, source_id) > "
-        "(SELECT source, library, source_id FROM asset WHERE id = ?) "
-        "ORDER BY source, library, source_id LIMIT ?",
-        take,
-        asset,
-        most));
+    TRY(
+        connection_->each("SELECT id FROM asset WHERE (source, library, source_id) > "
+                          "(SELECT source, library, source_id FROM asset WHERE id = ?) "
+                          "ORDER BY source, library, source_id LIMIT ?",
+                          take,
+                          asset,
+                          most));
   }
   return load_accounts(*connection_, rows);
 }

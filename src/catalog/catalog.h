@@ -143,8 +143,8 @@ class Catalog {
 
   Result<std::optional<photo::Account>> account(std::int64_t asset);
 
-  /// Assets in the order of source, library and id, after one (0: from the first); present and gone.
-  /// An empty page is the end.
+  /// Assets in the order of source, library and id, after one (0: from the first); present and
+  /// gone. An empty page is the end.
   Result<std::vector<photo::Account>> accounts_after(std::int64_t asset, std::size_t most);
 
   /// Assets whose id, alias, name, path in a destination, or SHA-256 (by its first 6 or more hex

@@ -219,7 +219,8 @@ Result<std::optional<Catalog::Copy>> Catalog::copy_of(std::int64_t destination,
   // CROSS JOIN keeps SQLite to this order: from the one content on, never through all paths.
   TRY(connection_->each(
       "SELECT p.path, p.file_time FROM content c CROSS JOIN version v ON v.content = c.id "
-      "CROSS JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND p.damaged = 0 "
+      "CROSS JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND "
+      "p.damaged = 0 "
       "ORDER BY p.path DESC",
       [&](const sqlite::Statement& row) {
         copy = Copy{std::string(row.text(0)), instant_in(row, 1)};

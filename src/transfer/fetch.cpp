@@ -108,8 +108,8 @@ Result<> Fetcher::fetch(Done& done,
   std::optional<Error> first_error;
   const auto attempt = [&](Result<std::unique_ptr<source::Bytestream>> stream) -> Result<> {
     if (stop.stop_requested()) return fail(Cause::cancelled, "interrupted");
-    const auto poured = stream ? deliver(done, index, wanted, **stream, stop)
-                               : Result<>(fail(std::move(stream).error()));
+    auto poured = stream ? deliver(done, index, wanted, **stream, stop)
+                         : Result<>(fail(std::move(stream).error()));
     if (!poured && poured.error().cause == Cause::cancelled) return poured;
     if (!poured && !first_error) first_error = poured.error();
     if (poured) wanted.clear();
@@ -136,14 +136,14 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_source(const Done& don
   if (source == supplies_.sources.end()) return fail(Cause::absent, "its source is not here now");
   const photo::History& file = file_of(done, step);
   const photo::Version& version = version_of(done, step);
-  photo::Rendition rendition{file.role,
-                             file.key,
-                             file.name,
-                             version.size,
-                             version.source_version,
-                             version.apple_checksum,
-                             version.modified,
-                             version.unavailable};
+  const photo::Rendition rendition{file.role,
+                                   file.key,
+                                   file.name,
+                                   version.size,
+                                   version.source_version,
+                                   version.apple_checksum,
+                                   version.modified,
+                                   version.unavailable};
   return source->second->open(done.account.asset.key, rendition, stop);
 }
 

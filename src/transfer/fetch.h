@@ -47,10 +47,10 @@ class Fetcher {
 
   Result<> execute_step(Done& done, std::size_t step, const std::stop_token& stop);
   Result<> fetch(Done& done,
-                 std::size_t step,
+                 std::size_t index,
                  std::vector<std::size_t> wanted,
                  const std::stop_token& stop);
-  std::vector<std::size_t> duplicate_where_held(Done& done, std::size_t step);
+  std::vector<std::size_t> duplicate_where_held(Done& done, std::size_t index);
   Result<std::unique_ptr<source::Bytestream>> open_source(const Done& done,
                                                           const plan::Step& step,
                                                           const std::stop_token& stop);
@@ -61,7 +61,7 @@ class Fetcher {
                               std::vector<Receiver>& receivers,
                               const std::stop_token& stop);
   Result<> deliver(Done& done,
-                   std::size_t step,
+                   std::size_t index,
                    const std::vector<std::size_t>& wanted,
                    source::Bytestream& stream,
                    const std::stop_token& stop);
