@@ -94,9 +94,8 @@ class Run {
     if (!joined && joined.error().cause != Cause::cancelled) return fail(joined.error());
     // What was finished before an interruption is made durable all the same.
     finished_.close();
-    Recorder recorder(catalog_, lanes_, tally_);
-    while (auto done = finished_.receive({})) TRY(recorder.take(*std::move(done)));
-    TRY(recorder.commit());
+    while (auto done = finished_.receive({})) TRY(recorder_.take(*std::move(done)));
+    TRY(recorder_.commit());
     if (!joined || stop.stop_requested())
       return fail(Error{Cause::cancelled, "interrupted", {}, Scope::run});
     return tally_.with([](const Tally& tally) { return tally; });
@@ -173,9 +172,8 @@ class Run {
   }
 
   Result<> record_all(const std::stop_token& stop) {
-    Recorder recorder(catalog_, lanes_, tally_);
-    while (auto done = finished_.receive(stop)) TRY(recorder.take(*std::move(done)));
-    return recorder.commit();
+    while (auto done = finished_.receive(stop)) TRY(recorder_.take(*std::move(done)));
+    return recorder_.commit();
   }
 
   void show(const Done& done) {
@@ -200,6 +198,8 @@ class Run {
   Guarded<std::size_t> busy_{workers};
   Guarded<Tally> tally_;
   Guarded<Progress> progress_;
+  /// One for the whole run: its commits also store files whose asset comes to it later.
+  Recorder recorder_{catalog_, lanes_, tally_};
 };
 
 }  // namespace
