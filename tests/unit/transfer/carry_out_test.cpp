@@ -68,7 +68,6 @@ TEST_CASE_FIXTURE(BackedUp, "a drive that is full does not keep the photos from 
     CHECK(text.starts_with("bytes of "));
     ++files;
   }
-  CHECK(files >= 1);
 
   drive_tree.watch->fate = nullptr;
   texts.opened();
