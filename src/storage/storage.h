@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/random_access.h"
+#include "base/result.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Things that hold named bytes: a disk, a server. A storage knows nothing of what the bytes mean.
+/// Names are relative paths with '/' between their parts.
+namespace keepsake::storage {
+
+/// One file of a storage.
+struct Listed {
+  std::string name;  ///< without the folder that was listed
+  ByteCount size;
+};
+
+enum class Reading {
+  cached,    ///< as it comes
+  from_disk  ///< past every cache of this machine, as a verification must read
+};
+
+/// A new file whose name is not known before its last byte. Destroyed without `publish`, nothing of
+/// it remains. For one thread.
+class Draft {
+ public:
+  virtual ~Draft() = default;
+  virtual Result<> write(ByteView bytes) = 0;
+
+  /// Takes back what was written after this many bytes.
+  virtual Result<> cut_back_to(ByteCount size) = 0;
+
+  /// Gives it its name. It is durable only after `Storage::make_durable`. Causes: conflict when the
+  /// name is taken.
+  virtual Result<> publish(std::string_view name) = 0;
+};
+
+/// All methods may be called from several threads. A missing folder is an empty one; "not there" is
+/// positive knowledge, never the answer to an error. Common causes: absent, denied, full, read_only,
+/// internal.
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  /// Where it is, for messages.
+  [[nodiscard]] virtual std::string where() const = 0;
+
+  /// The files in a folder (no folders), in the order of their names' bytes.
+  virtual Result<std::vector<Listed>> list(std::string_view folder) = 0;
+  virtual Result<std::optional<ByteCount>> size_of(std::string_view name) = 0;
+
+  /// Causes: not_found.
+  virtual Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) = 0;
+
+  /// The whole of a small file. Causes: not_found; corrupt when it is larger than `most`.
+  virtual Result<Bytes> read_all(std::string_view name, ByteCount most) = 0;
+
+  /// Stores a small file whole and durably; folders are made. Causes: conflict when the name is
+  /// taken.
+  virtual Result<> put(std::string_view name, ByteView bytes) = 0;
+
+  /// `size` is a guess.
+  virtual Result<std::unique_ptr<Draft>> draft(ByteCount size) = 0;
+
+  /// Makes everything published so far durable.
+  virtual Result<> make_durable() = 0;
+
+  /// Nothing there is fine.
+  virtual Result<> remove(std::string_view name) = 0;
+};
+
+}  // namespace keepsake::storage
