@@ -6,7 +6,8 @@
 
 namespace keepsake {
 
-/// A password, token or key. It cannot be printed or compared, and its memory is wiped when it goes.
+/// A password, token or key. It cannot be printed or compared, and its memory is wiped when it
+/// goes.
 class Secret {
  public:
   Secret() = default;

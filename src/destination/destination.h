@@ -58,6 +58,26 @@ struct AlbumFile {
   std::string name;  ///< what it is called in the album
 };
 
+/// An album with all that is kept of it.
+struct Album {
+  std::vector<std::string> titles;  ///< of its folders, then its own
+  std::string folder;               ///< where a tree shows it: "Albums/…", portable
+  std::vector<AlbumFile> files;
+};
+
+/// What a commit came to. What is stored is durable; what is held can also be found by whoever
+/// reads the destination: a tree holds at once, a vault with its next snapshot.
+struct Committed {
+  std::vector<Stored> stored;  ///< since the last commit
+  bool held = true;            ///< all that was ever stored in this session is held
+};
+
+/// What a run came to in a destination. After it, everything stored is held.
+struct Closed {
+  ByteCount written;
+  std::optional<std::string> snapshot;  ///< a vault's new one; nothing when nothing changed
+};
+
 using FindCopy = std::function<std::optional<ExistingCopy>(const Digest&)>;
 
 /// One run's writing. `begin` and what it returns may be used by several threads at once; the rest
@@ -80,8 +100,8 @@ class Session {
                              const ExistingCopy& copy,
                              const photo::Content& content) = 0;
 
-  /// Makes all finished uploads durable and findable; the proof that they are held.
-  virtual Result<std::vector<Stored>> commit(const FindCopy& find_copy) = 0;
+  /// Makes all finished uploads durable. What is said of them (`describe`) may come after it.
+  virtual Result<Committed> commit(const FindCopy& find_copy) = 0;
 
   /// Rewrites what is said about files that are kept already.
   virtual Result<> describe(std::span<const records::FileRecord> records) = 0;
@@ -89,16 +109,55 @@ class Session {
   /// Forgets all records, before `describe` writes every one anew: the repair of damaged records.
   virtual Result<> begin_records_anew() = 0;
 
-  /// Makes an album show exactly these files, by links or as a list.
-  virtual Result<> show_album(const std::string& folder, std::span<const AlbumFile> files) = 0;
+  /// Makes an album show exactly these files; one without files goes away.
+  virtual Result<> show_album(const Album& album) = 0;
 
-  /// The run is over: tidies up what only a run needs. Returns the bytes written in all.
-  virtual Result<ByteCount> close() = 0;
+  /// The run is over: everything stored becomes held, and what only a run needs is tidied up.
+  virtual Result<Closed> close() = 0;
+};
+
+/// How much a destination's own check reads.
+struct SelfCheckAmount {
+  enum class Depth { none, packs, all };
+
+  Depth depth = Depth::all;
+  double share = 1;
+};
+
+/// Something that a destination's own check found: a kept file (by path), or a part of the
+/// destination itself ("pack 5e…", "index 5e…") that no kept file stands for.
+struct Fault {
+  std::string thing;
+  bool is_path = false;
+  bool missing = false;
+  std::string message;
+};
+
+struct SelfCheck {
+  std::int64_t checked = 0;  ///< packs, files of whatever kind
+  ByteCount bytes_read;
+  std::vector<Fault> faults;
+  std::vector<std::string> notes;
 };
 
 class Destination {
  public:
   virtual ~Destination() = default;
+
+  /// Changes whenever anybody writes to it, and needs no key; nothing where there is no such thing,
+  /// as in a folder tree. Causes: absent.
+  virtual Result<std::optional<Digest>> fingerprint() = 0;
+
+  /// Checks itself as a whole; nothing where files are all that there is to check. Causes: absent,
+  /// cancelled, wrong_password.
+  virtual Result<std::optional<SelfCheck>> check(
+      const SelfCheckAmount& amount,
+      const std::function<void(ByteCount done, ByteCount total)>& show_progress,
+      std::stop_token stop) = 0;
+
+  /// Takes out of use what its last check found damaged, keeping all that is whole, so that a
+  /// session can store the rest anew under the same names. Nothing to do for a tree.
+  virtual Result<> set_damage_aside(std::stop_token stop) = 0;
 
   /// Whether it is there and ours; opens nothing for writing. Causes: absent, conflict, corrupt.
   virtual Result<> check_presence() = 0;
@@ -106,7 +165,8 @@ class Destination {
   /// Whether the last run's writing was cut short, so that a session has something to finish.
   virtual Result<bool> has_unfinished_run() = 0;
 
-  /// Begins a run's writing. Causes: absent, locked, read_only, denied.
+  /// Begins a run's writing. Causes: absent, locked, read_only, denied, wrong_password,
+  /// unsupported.
   virtual Result<std::unique_ptr<Session>> open_session() = 0;
 
   /// Opens a kept file for reading. Causes: not_found, denied, absent.

@@ -42,8 +42,8 @@ class Draft {
 };
 
 /// All methods may be called from several threads. A missing folder is an empty one; "not there" is
-/// positive knowledge, never the answer to an error. Common causes: absent, denied, full, read_only,
-/// internal.
+/// positive knowledge, never the answer to an error. Common causes: absent, denied, full,
+/// read_only, internal.
 class Storage {
  public:
   virtual ~Storage() = default;

@@ -34,8 +34,8 @@ struct Finding {
 };
 
 struct CheckReport {
-  std::int64_t packs = 0;   ///< looked at
-  std::int64_t blobs = 0;   ///< read and right
+  std::int64_t packs = 0;  ///< looked at
+  std::int64_t blobs = 0;  ///< read and right
   ByteCount bytes_read;
   std::vector<Finding> findings;   ///< damage
   std::vector<std::string> notes;  ///< harmless

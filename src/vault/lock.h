@@ -19,8 +19,8 @@ enum class LockMode { shared, exclusive };
 /// the next writing verb of the same home removes its own dead locks, and nobody else's.
 class Lock {
  public:
-  /// Causes: locked, naming host and time and `restic unlock`: by an exclusive lock of whatever age,
-  /// or, when this one is to be exclusive, by any.
+  /// Causes: locked, naming host and time and `restic unlock`: by an exclusive lock of whatever
+  /// age, or, when this one is to be exclusive, by any.
   static Result<std::unique_ptr<Lock>> take(const Repository& repository,
                                             LockMode mode,
                                             os::Folder& state,

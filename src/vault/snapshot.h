@@ -15,7 +15,7 @@ namespace keepsake::vault {
 
 /// A file of `snapshots/`.
 struct Snapshot {
-  FileId id;  ///< of the stored file; not part of its JSON
+  FileId id;         ///< of the stored file; not part of its JSON
   std::string time;  ///< RFC 3339 as it stands there
   std::optional<FileId> parent;
   BlobId tree;

@@ -22,9 +22,9 @@ struct Node {
 
   std::string name;  ///< raw bytes, not empty; hostile names are kept as they are
   Type type = Type::file;
-  std::uint32_t mode = 0;    ///< Go's FileMode number
-  std::string modified;      ///< RFC 3339 as it stands there
-  ByteCount size;            ///< of files
+  std::uint32_t mode = 0;  ///< Go's FileMode number
+  std::string modified;    ///< RFC 3339 as it stands there
+  ByteCount size;          ///< of files
   std::vector<BlobId> content;
   std::optional<BlobId> subtree;
   std::string link_target;
@@ -34,8 +34,8 @@ inline constexpr ByteCount max_tree_json{512 << 20};
 
 /// What is odd about a tree that can be read all the same.
 struct TreeFaults {
-  bool out_of_order = false;   ///< or a name twice
-  bool nameless = false;       ///< a name that is empty, `.`, `..` or has a '/' or NUL
+  bool out_of_order = false;  ///< or a name twice
+  bool nameless = false;      ///< a name that is empty, `.`, `..` or has a '/' or NUL
 };
 
 /// The nodes of a tree blob, in the order they stand there. Causes: corrupt.

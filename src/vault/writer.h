@@ -20,8 +20,8 @@ struct StoredFile {
 };
 
 /// The bytes of one file on their way into blobs. They are hashed and sealed as they come; nothing
-/// larger than a block is kept. Destroyed without `finish`, what it began is cut away again. For one
-/// thread; several may be open at once.
+/// larger than a block is kept. Destroyed without `finish`, what it began is cut away again. For
+/// one thread; several may be open at once.
 class FileWriter {
  public:
   virtual ~FileWriter() = default;
