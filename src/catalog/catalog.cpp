@@ -104,6 +104,23 @@ Result<> Catalog::owe_all(std::int64_t destination) {
                           destination);
 }
 
+Result<std::optional<Digest>> Catalog::fingerprint(std::int64_t destination) {
+  const auto lock = connection_->lock();
+  std::optional<Digest> found;
+  TRY(connection_->each(
+      "SELECT fingerprint FROM destination WHERE id = ? AND fingerprint IS NOT NULL",
+      [&](const sqlite::Statement& row) { found = Digest::from(row.bytes(0)); },
+      destination));
+  return found;
+}
+
+Result<> Catalog::remember_fingerprint(std::int64_t destination, const Digest& fingerprint) {
+  const auto lock = connection_->lock();
+  return connection_->run("UPDATE destination SET fingerprint = ? WHERE id = ?",
+                          ByteView(fingerprint.bytes),
+                          destination);
+}
+
 Result<std::int64_t> Catalog::begin_run(std::string_view verb) {
   const auto lock = connection_->lock();
   TRY(connection_->run(

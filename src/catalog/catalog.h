@@ -114,6 +114,10 @@ class Catalog {
   /// Forgets a destination and what it holds; of a source nothing is ever forgotten.
   Result<> forget_destination(std::int64_t destination);
 
+  /// How a destination looked when it was last left (Destination::fingerprint).
+  Result<std::optional<Digest>> fingerprint(std::int64_t destination);
+  Result<> remember_fingerprint(std::int64_t destination, const Digest& fingerprint);
+
   /// The work of a run: assets of these sources that some of these destinations are owed, in the
   /// order of (source id, library, id). `next_owed` then yields them in pages.
   Result<Owed> gather_owed(std::span<const std::int64_t> sources,
@@ -189,6 +193,14 @@ class Catalog {
 
   Result<std::vector<std::string>> owed_albums(std::int64_t destination);
   Result<std::vector<AlbumFile>> album_files(std::int64_t destination, std::string_view album);
+
+  /// An asset in an album: its source's name and its id there. In the order of both.
+  struct AlbumMember {
+    std::string source;
+    std::string id;
+  };
+
+  Result<std::vector<AlbumMember>> album_members(std::string_view album);
   Result<> settle_album(std::int64_t destination, std::string_view album);
 
   /// A run's row; `finish_run` closes it and notes the success of places.

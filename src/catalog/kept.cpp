@@ -9,6 +9,11 @@ namespace keepsake::catalog {
 
 namespace {
 
+constexpr std::string_view select_kept =
+    "SELECT p.path, r.asset, v.id, a.source_id, c.sha256, c.size, p.file_time, p.verified_at, "
+    "p.damaged FROM path p JOIN version v ON v.id = p.version JOIN content c ON c.id = v.content "
+    "JOIN rendition r ON r.id = p.rendition JOIN asset a ON a.id = r.asset WHERE p.destination = ?";
+
 Catalog::KeptPath kept_in(const sqlite::Statement& row) {
   Catalog::KeptPath kept;
   kept.path = row.text(0);
@@ -31,10 +36,7 @@ Result<std::vector<Catalog::KeptPath>> Catalog::paths_after(std::int64_t destina
   const auto lock = connection_->lock();
   std::vector<KeptPath> page;
   TRY(connection_->each(
-      "SELECT p.path, r.asset, v.id, a.source_id, c.sha256, c.size, p.file_time, p.verified_at, "
-      "p.damaged FROM path p JOIN version v ON v.id = p.version JOIN content c ON c.id = v.content "
-      "JOIN rendition r ON r.id = p.rendition JOIN asset a ON a.id = r.asset "
-      "WHERE p.destination = ? AND p.path > ? ORDER BY p.path LIMIT ?",
+      fmt::format("{} AND p.path > ? ORDER BY p.path LIMIT ?", select_kept),
       [&](const sqlite::Statement& row) { page.push_back(kept_in(row)); },
       destination,
       path,
@@ -51,10 +53,7 @@ Result<std::vector<Catalog::KeptPath>> Catalog::least_verified(std::int64_t dest
       static_cast<std::int64_t>(std::ceil(static_cast<double>(all.value_or(0)) * share));
   std::vector<KeptPath> files;
   TRY(connection_->each(
-      "SELECT p.path, r.asset, v.id, a.source_id, c.sha256, c.size, p.file_time, p.verified_at, "
-      "p.damaged FROM path p JOIN version v ON v.id = p.version JOIN content c ON c.id = v.content "
-      "JOIN rendition r ON r.id = p.rendition JOIN asset a ON a.id = r.asset "
-      "WHERE p.destination = ? ORDER BY p.verified_at, random() LIMIT ?",
+      fmt::format("{} ORDER BY p.verified_at, random() LIMIT ?", select_kept),
       [&](const sqlite::Statement& row) { files.push_back(kept_in(row)); },
       destination,
       wanted));
@@ -120,6 +119,19 @@ Result<std::vector<Catalog::AlbumFile>> Catalog::album_files(std::int64_t destin
       destination,
       album));
   return files;
+}
+
+Result<std::vector<Catalog::AlbumMember>> Catalog::album_members(std::string_view album) {
+  const auto lock = connection_->lock();
+  std::vector<AlbumMember> members;
+  TRY(connection_->each(
+      "SELECT s.name, a.source_id FROM album_member m JOIN asset a ON a.id = m.asset "
+      "JOIN source s ON s.id = a.source WHERE m.album = ? ORDER BY s.name, a.source_id",
+      [&](const sqlite::Statement& row) {
+        members.push_back({std::string(row.text(0)), bytes_in(row, 1)});
+      },
+      album));
+  return members;
 }
 
 Result<> Catalog::settle_album(std::int64_t destination, std::string_view album) {

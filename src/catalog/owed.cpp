@@ -66,9 +66,10 @@ Result<> record_stored(Connection& connection, const StoredFile& file) {
                      now));
   TRY(connection.run(
       "DELETE FROM outcome WHERE destination = ? AND version = ?", file.destination, file.version));
+  // A tree shows albums by links to its files; a vault only says who is in them.
   return connection.run(
-      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT ?, album FROM album_member "
-      "WHERE asset = ?",
+      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
+      "FROM destination d JOIN album_member m WHERE d.id = ? AND d.kind = 'folder' AND m.asset = ?",
       file.destination,
       file.asset);
 }

@@ -97,6 +97,7 @@ CREATE TABLE destination(
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   rules TEXT NOT NULL DEFAULT '',        -- what it excludes and which sources it takes, as last planned
+  fingerprint BLOB,                      -- how it looked when it was last left, where it can tell
   last_success INTEGER,
   last_verified INTEGER
 ) STRICT;

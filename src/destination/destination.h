@@ -58,11 +58,18 @@ struct AlbumFile {
   std::string name;  ///< what it is called in the album
 };
 
-/// An album with all that is kept of it.
+/// An asset in an album, by its source's name and its id there.
+struct AlbumMember {
+  std::string source;
+  std::string id;
+};
+
+/// An album with all that is kept of it: a tree shows its files, a vault writes down its members.
 struct Album {
   std::vector<std::string> titles;  ///< of its folders, then its own
   std::string folder;               ///< where a tree shows it: "Albums/…", portable
   std::vector<AlbumFile> files;
+  std::vector<AlbumMember> members;  ///< sorted; empty when the album is no more
 };
 
 /// What a commit came to. What is stored is durable; what is held can also be found by whoever
@@ -109,7 +116,7 @@ class Session {
   /// Forgets all records, before `describe` writes every one anew: the repair of damaged records.
   virtual Result<> begin_records_anew() = 0;
 
-  /// Makes an album show exactly these files; one without files goes away.
+  /// Makes an album show exactly this; one without members goes away.
   virtual Result<> show_album(const Album& album) = 0;
 
   /// The run is over: everything stored becomes held, and what only a run needs is tidied up.
@@ -140,6 +147,8 @@ struct SelfCheck {
   std::vector<std::string> notes;
 };
 
+using ShowCheck = std::function<void(ByteCount done, ByteCount total)>;
+
 class Destination {
  public:
   virtual ~Destination() = default;
@@ -150,10 +159,9 @@ class Destination {
 
   /// Checks itself as a whole; nothing where files are all that there is to check. Causes: absent,
   /// cancelled, wrong_password.
-  virtual Result<std::optional<SelfCheck>> check(
-      const SelfCheckAmount& amount,
-      const std::function<void(ByteCount done, ByteCount total)>& show_progress,
-      std::stop_token stop) = 0;
+  virtual Result<std::optional<SelfCheck>> check(const SelfCheckAmount& amount,
+                                                 const ShowCheck& show_progress,
+                                                 std::stop_token stop) = 0;
 
   /// Takes out of use what its last check found damaged, keeping all that is whole, so that a
   /// session can store the rest anew under the same names. Nothing to do for a tree.

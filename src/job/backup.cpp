@@ -101,7 +101,7 @@ class Backup {
     TRY(show_albums());
     for (OpenDestination& place : places_) {
       const bool failed_before = place.error.has_value();
-      close_session(place);
+      TRY(close_session(home_, place));
       if (place.error && !failed_before) name_unsafe({}, place.settings.name, *place.error);
       if (!place.error) TRY(catalog_.note_destination_success(place.row));
     }
@@ -152,14 +152,15 @@ class Backup {
   }
 
   Result<> show_album(OpenDestination& place, const std::string& album) {
+    destination::Album shown{{}, "Albums", {}, {}};
     const auto parts = nlohmann::json::parse(album, nullptr, false);
-    std::string folder = "Albums";
-    if (parts.is_array())
-      for (const auto& part : parts) folder += "/" + plan::portable_stem(part.get<std::string>());
+    if (parts.is_array()) shown.titles = parts.get<std::vector<std::string>>();
+    for (const std::string& title : shown.titles) shown.folder += "/" + plan::portable_stem(title);
     const auto files = TRY(catalog_.album_files(place.row, album));
-    std::vector<destination::AlbumFile> shown;
-    for (const auto& file : files) shown.push_back({file.path, file.name});
-    TRY(place.session->show_album(folder, shown));
+    for (const auto& file : files) shown.files.push_back({file.path, file.name});
+    const auto members = TRY(catalog_.album_members(album));
+    for (const auto& member : members) shown.members.push_back({member.source, member.id});
+    TRY(place.session->show_album(shown));
     return catalog_.settle_album(place.row, album);
   }
 

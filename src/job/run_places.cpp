@@ -27,6 +27,14 @@ Result<> know_what_is_held(Home& home, const OpenDestination& place) {
   return take_down(home, place.row, waiting);
 }
 
+/// As it is left now, the next run finds it, unless somebody else writes to it.
+Result<> remember_how_it_looks(Home& home, const OpenDestination& place) {
+  if (place.error) return {};
+  auto* catalog = TRY(home.catalog());
+  const auto fingerprint = TRY(place.destination->fingerprint());
+  return fingerprint ? catalog->remember_fingerprint(place.row, *fingerprint) : Result<>();
+}
+
 }  // namespace
 
 Result<std::vector<OpenDestination>> open_destinations(
@@ -63,19 +71,23 @@ Result<> begin_session(Home& home, OpenDestination& place) {
   return take_down(home, place.row, place.session->recovered());
 }
 
-void close_session(OpenDestination& place) {
-  if (!place.session) return;
-  if (!place.error && place.lane) place.error = place.lane->failure();
+Result<> close_session(Home& home, OpenDestination& place) {
+  if (!place.session) return {};
+  if (!place.error) place.error = place.lane->failure();
   if (!place.error) {
-    const auto closed = place.session->close();
+    auto* catalog = TRY(home.catalog());
+    auto closed = place.session->close();
     if (closed) {
-      place.bytes_written = *closed;
+      place.bytes_written = closed->written;
+      place.snapshot = std::move(closed->snapshot);
+      TRY(catalog->record(place.lane->awaiting()));
     } else {
       place.error = closed.error();
     }
   }
   place.lane.reset();
   place.session.reset();
+  return remember_how_it_looks(home, place);
 }
 
 }  // namespace keepsake::job

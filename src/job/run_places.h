@@ -22,6 +22,7 @@ struct OpenDestination {
   std::unique_ptr<transfer::Lane> lane;
   std::optional<Error> error;
   ByteCount bytes_written;
+  std::optional<std::string> snapshot;  ///< a vault's new one
 };
 
 /// Opens these destinations, each with its own success or failure.
@@ -31,7 +32,8 @@ Result<std::vector<OpenDestination>> open_destinations(
 /// Begins writing, and notes in the ledger what a killed run had stored there.
 Result<> begin_session(Home& home, OpenDestination& place);
 
-/// Ends writing. A failure is kept as the place's error.
-void close_session(OpenDestination& place);
+/// Ends writing, and notes in the ledger what is held by it. A failure of the place is kept as its
+/// error.
+Result<> close_session(Home& home, OpenDestination& place);
 
 }  // namespace keepsake::job

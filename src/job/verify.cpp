@@ -76,7 +76,7 @@ class Verification {
     const auto owed = TRY(catalog_.gather_damaged(place.row));
     if (owed.assets > 0) TRY(heal(place, owed));
     if (found.records_damaged && !place.lane->failure()) TRY(write_records_anew(place));
-    close_session(place);
+    TRY(close_session(home_, place));
     if (place.error) report_.notes.push_back(place.settings.name + ": " + place.error->message());
     std::set<std::string> still;
     for (const auto* list : {&found.damaged, &found.missing})

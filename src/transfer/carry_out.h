@@ -31,6 +31,10 @@ class Lane {
 
   [[nodiscard]] destination::Session& session() const { return session_; }
 
+  /// What is stored there and becomes held with the session's next snapshot, or when it is closed:
+  /// then it is to be recorded in the ledger.
+  [[nodiscard]] catalog::Progress& awaiting() { return awaiting_; }
+
   /// Why it takes nothing more in this run; nothing while it does.
   std::optional<Error> failure() {
     return failure_.with([](const auto& error) { return error; });
@@ -45,6 +49,7 @@ class Lane {
  private:
   plan::Target target_;
   destination::Session& session_;
+  catalog::Progress awaiting_;
   Guarded<std::optional<Error>> failure_;
 };
 

@@ -60,11 +60,32 @@ Result<> Recorder::commit() {
     lane->give_up(described.error());
     forget_lane(lane->target().destination, progress);
   }
+  for (Lane* lane : lanes_) sort_out(*lane, progress);
   TRY(catalog_.record(progress));
   waiting_.clear();
   waiting_bytes_ = {};
   waiting_files_ = 0;
   return {};
+}
+
+/// What is stored and not held yet waits with its lane; once all is held, what waited is recorded.
+void Recorder::sort_out(Lane& lane, catalog::Progress& progress) const {
+  catalog::Progress& awaiting = lane.awaiting();
+  const auto move = [&](auto& from, auto& to, const auto& belongs) {
+    const auto rest = std::stable_partition(
+        from.begin(), from.end(), [&](const auto& entry) { return !belongs(entry); });
+    to.insert(to.end(), std::make_move_iterator(rest), std::make_move_iterator(from.end()));
+    from.erase(rest, from.end());
+  };
+  const bool held = !not_held_.contains(&lane);
+  catalog::Progress& from = held ? awaiting : progress;
+  catalog::Progress& to = held ? progress : awaiting;
+  const auto belongs = [&](const auto& entry) {
+    return entry.destination == lane.target().destination;
+  };
+  move(from.stored, to.stored, belongs);
+  move(from.described, to.described, belongs);
+  move(from.settled, to.settled, belongs);
 }
 
 void Recorder::forget_lane(std::int64_t destination, catalog::Progress& progress) {
@@ -83,15 +104,20 @@ bool Recorder::can_commit(Lane& lane) const {
 
 Result<> Recorder::commit_lane(Lane& lane) {
   const auto destination = lane.target().destination;
-  auto stored = TRY(
+  auto committed = TRY(
       lane.session().commit([&](const Digest& content) -> std::optional<destination::ExistingCopy> {
         const auto copy = catalog_.copy_of(destination, content);
         if (!copy || !*copy) return std::nullopt;
         return destination::ExistingCopy{(*copy)->path, (*copy)->file_time};
       }));
-  for (destination::Stored& file : stored) {
+  for (destination::Stored& file : committed.stored) {
     const StoredKey place(destination, file.version);
     stored_.insert_or_assign(place, std::move(file));
+  }
+  if (committed.held) {
+    not_held_.erase(&lane);
+  } else {
+    not_held_.insert(&lane);
   }
   return {};
 }
@@ -174,6 +200,8 @@ void Recorder::note_touches(Done& done, catalog::Progress& progress) {
     photo::Version& before = versions[step.version - 1];
     const photo::Version touched = versions[step.version];
     progress.only_touched.push_back(touched.row);
+    for (catalog::StoredFile& file : progress.stored)
+      if (file.version == touched.row) file.version = before.row;
     before.superseded_at.reset();
     before.source_version = touched.source_version;
     before.modified = touched.modified;

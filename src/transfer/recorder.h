@@ -31,6 +31,7 @@ class Recorder {
   bool can_commit(Lane& lane) const;
   Result<> commit_lane(Lane& lane);
   static std::vector<StoredKey> stored_of(const Done& done);
+  void sort_out(Lane& lane, catalog::Progress& progress) const;
   static void forget_lane(std::int64_t destination, catalog::Progress& progress);
   void note(Done& done, catalog::Progress& progress);
   void note_delivery(Done& done, const Delivered& delivered, catalog::Progress& progress);
@@ -48,7 +49,8 @@ class Recorder {
   /// way here, and they must be known when it comes.
   std::map<StoredKey, destination::Stored> stored_;
   std::vector<std::pair<Lane*, std::vector<records::FileRecord>>> described_;
-  std::set<Lane*> broken_;  ///< lanes that a commit failed on
+  std::set<Lane*> broken_;          ///< lanes that a commit failed on
+  std::set<const Lane*> not_held_;  ///< lanes whose stored files are not all held yet
 };
 
 }  // namespace keepsake::transfer

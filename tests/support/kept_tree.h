@@ -109,7 +109,9 @@ struct KeptTree {
   }
 
   Result<std::vector<destination::Stored>> commit() const {
-    return session->commit([this](const Digest& digest) { return find_copy(digest); });
+    auto committed =
+        TRY(session->commit([this](const Digest& digest) { return find_copy(digest); }));
+    return std::move(committed.stored);
   }
 
   /// Sends and commits one file that must be stored.

@@ -54,6 +54,16 @@ class FolderTree final : public Destination {
     return {};
   }
 
+  Result<std::optional<Digest>> fingerprint() override { return std::nullopt; }
+
+  Result<std::optional<SelfCheck>> check(const SelfCheckAmount& /*amount*/,
+                                         const ShowCheck& /*show_progress*/,
+                                         std::stop_token /*stop*/) override {
+    return std::nullopt;
+  }
+
+  Result<> set_damage_aside(std::stop_token /*stop*/) override { return {}; }
+
   Result<bool> has_unfinished_run() override {
     const auto journal = TRY(folder_->look(RelativePath::known(tree::journal)));
     return journal.has_value();

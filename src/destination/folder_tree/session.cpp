@@ -154,9 +154,9 @@ class TreeSession final : public Session {
     return {};
   }
 
-  Result<std::vector<Stored>> commit(const FindCopy& find_copy) override {
+  Result<Committed> commit(const FindCopy& find_copy) override {
     auto batch = shared_.with([](Shared& shared) { return std::exchange(shared.staged, {}); });
-    if (batch.empty()) return std::vector<Stored>();
+    if (batch.empty()) return Committed();
     TRY(share_duplicates(batch, find_copy));
     std::vector<Manifest::Intent> intents;
     for (Staged& staged : batch) {
@@ -176,7 +176,7 @@ class TreeSession final : public Session {
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (!stored[i].error) TRY(write_sidecar(batch[i].upload.record));
     TRY(merge_when_full());
-    return stored;
+    return Committed{std::move(stored), true};
   }
 
   Result<> describe(std::span<const records::FileRecord> records) override {
@@ -191,13 +191,13 @@ class TreeSession final : public Session {
 
   Result<> begin_records_anew() override { return manifest_.begin_anew(); }
 
-  Result<> show_album(const std::string& folder, std::span<const AlbumFile> files) override {
-    return album_folder_.show(RelativePath::known(folder), files, options_.albums);
+  Result<> show_album(const Album& album) override {
+    return album_folder_.show(RelativePath::known(album.folder), album.files, options_.albums);
   }
 
-  Result<ByteCount> close() override {
+  Result<Closed> close() override {
     TRY(manifest_.merge());
-    return shared_.with([](Shared& shared) { return shared.written; });
+    return Closed{shared_.with([](Shared& shared) { return shared.written; }), std::nullopt};
   }
 
  private:

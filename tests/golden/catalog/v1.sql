@@ -82,6 +82,7 @@ CREATE TABLE destination(
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   rules TEXT NOT NULL DEFAULT '',        -- what it excludes and which sources it takes, as last planned
+  fingerprint BLOB,                      -- how it looked when it was last left, where it can tell
   last_success INTEGER,
   last_verified INTEGER
 ) STRICT;
@@ -165,8 +166,8 @@ INSERT INTO content VALUES(1, X'7692C3AD3540BB803C020B3AEE66CD8887123234EA0C6E71
 INSERT INTO version VALUES(1, 1, 1, 'one', NULL, 3, NULL, 1, 1717200001000, NULL, NULL);
 INSERT INTO version VALUES(2, 2, 1, 'two', NULL, 3, NULL, NULL, 1717200001000, NULL, NULL);
 INSERT INTO version VALUES(3, 3, 1, 'three', NULL, 5, NULL, NULL, 1717200001000, NULL, NULL);
-INSERT INTO destination VALUES(1, X'02020202020202020202020202020202', 'disk', 'folder', '', NULL, NULL);
-INSERT INTO destination VALUES(2, X'03030303030303030303030303030303', 'drive', 'drive', '', NULL, NULL);
+INSERT INTO destination VALUES(1, X'02020202020202020202020202020202', 'disk', 'folder', '', NULL, NULL, NULL);
+INSERT INTO destination VALUES(2, X'03030303030303030303030303030303', 'drive', 'drive', '', NULL, NULL, NULL);
 INSERT INTO holding VALUES(1, 1, 1717200002000, NULL);
 INSERT INTO naming VALUES(1, 1, 'Photos', 'IMG_1.JPG', 'undated', NULL);
 INSERT INTO path VALUES(1, 'Photos/DCIM/IMG_1.JPG', 'photos/dcim/img_1.jpg', 1, 1, 0, 1717200002000, NULL, 0);

@@ -55,8 +55,8 @@ struct Run : KeptTree {
       note(file.path, file.content);
     }
     TRY(session->describe(std::vector{described()}));
-    TRY(session->show_album("Albums/Lake",
-                            std::vector<destination::AlbumFile>{{place_of("kept.jpg"), "kept"}}));
+    TRY(session->show_album(
+        {{"Lake"}, "Albums/Lake", {{place_of("kept.jpg"), "kept"}}, {{"pictures", "kept.jpg"}}}));
     TRY(session->close());
     return {};
   }
