@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class Secret {
   [[nodiscard]] bool empty() const { return value_.empty(); }
 
  private:
+  void forget();
+
   std::string value_;
 };
 

@@ -34,12 +34,26 @@ struct Sha256::Context {
 
   Context() { begin(); }
 
+  Context(const Context& other) {
+    expect(EVP_MD_CTX_copy_ex(hash.get(), other.hash.get()) == 1, "SHA-256 can be copied");
+  }
+
+  Context& operator=(const Context&) = delete;
+  ~Context() = default;
+
   void begin() const {
     expect(EVP_DigestInit_ex2(hash.get(), sha256_algorithm(), nullptr) == 1, "SHA-256 begins");
   }
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {}
+
+Sha256::Sha256(const Sha256& other) : context_(std::make_unique<Context>(*other.context_)) {}
+
+Sha256& Sha256::operator=(const Sha256& other) {
+  if (this != &other) context_ = std::make_unique<Context>(*other.context_);
+  return *this;
+}
 
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

@@ -8,10 +8,12 @@
 /// Hashes over bytes (OpenSSL). It knows nothing above bytes.
 namespace keepsake::crypto {
 
-/// SHA-256 of bytes that arrive in pieces.
+/// SHA-256 of bytes that arrive in pieces. A copy goes on from the same bytes on its own.
 class Sha256 {
  public:
   Sha256();
+  Sha256(const Sha256& other);
+  Sha256& operator=(const Sha256& other);
   Sha256(Sha256&&) noexcept;
   Sha256& operator=(Sha256&&) noexcept;
   ~Sha256();

@@ -181,6 +181,12 @@ class FolderOnDisk final : public Folder {
     return sync(folder.folder());
   }
 
+  Result<> set_permissions(const RelativePath& path, std::uint32_t permissions) override {
+    const auto opened = TRY(root_.open(path, O_RDONLY));
+    if (fchmod(opened.number(), permissions) == 0) return {};
+    return root_.failed(errno, "its permissions cannot be set", path);
+  }
+
   Result<> remove(const RelativePath& path) override {
     const auto place = root_.place(path);
     if (!place && place.error().cause == Cause::not_found) return {};

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ struct Entry {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint64_t links = 1;
+  std::uint32_t permissions = 0;  ///< the nine bits of them
 };
 
 enum class Reading {
@@ -54,6 +56,9 @@ class OutFile {
  public:
   virtual ~OutFile() = default;
   virtual Result<> write(ByteView bytes) = 0;
+
+  /// Takes back what was written after this many bytes.
+  virtual Result<> cut_back_to(ByteCount size) = 0;
 
   /// Sets the modification time if one is given, makes the bytes durable, and closes it.
   /// Causes: full, denied, read_only, internal (input/output error).
@@ -111,6 +116,10 @@ class Folder {
 
   /// Makes the folder and those above it, durably; existing ones are fine.
   virtual Result<> make_folders(const RelativePath& folder) = 0;
+
+  /// Sets the nine bits of permissions of a file or folder. Causes: not_found; denied and
+  /// unsupported where the file system has none or they are not ours to set.
+  virtual Result<> set_permissions(const RelativePath& path, std::uint32_t permissions) = 0;
 
   /// Removes a file, a link or an empty folder; nothing there is fine.
   virtual Result<> remove(const RelativePath& path) = 0;

@@ -184,7 +184,8 @@ Entry entry_of(std::string name, const struct stat& status) {
           .changed_ns = nanoseconds_of(status.st_ctim),
           .device = status.st_dev,
           .inode = status.st_ino,
-          .links = status.st_nlink};
+          .links = status.st_nlink,
+          .permissions = static_cast<std::uint32_t>(status.st_mode) & 0777U};
 }
 
 Result<std::unique_ptr<InFile>> reading(Descriptor file,

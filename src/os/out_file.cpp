@@ -63,6 +63,15 @@ class NewFile final : public OutFile {
     return {};
   }
 
+  Result<> cut_back_to(ByteCount size) override {
+    expect(file_.is_open() && size <= written_, "only what was written is taken back");
+    const auto end = static_cast<off_t>(size.value);
+    if (ftruncate(file_.number(), end) != 0 || lseek(file_.number(), end, SEEK_SET) != end)
+      return failed(errno, "it cannot be cut back", where_);
+    written_ = size;
+    return {};
+  }
+
   Result<> finish(std::optional<Instant> modified) override {
     expect(file_.is_open(), "a file is finished once");
     return finish(std::move(file_), modified);

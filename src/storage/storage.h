@@ -71,8 +71,15 @@ class Storage {
   /// Makes everything published so far durable.
   virtual Result<> make_durable() = 0;
 
+  /// Makes an empty folder and those above it, durably, where a storage has such things.
+  virtual Result<> make_folder(std::string_view folder) = 0;
+
   /// Nothing there is fine.
   virtual Result<> remove(std::string_view name) = 0;
+
+  /// Makes durable that files are gone from a folder: before a second removal that must never
+  /// survive a power cut without the first.
+  virtual Result<> sync_removals(std::string_view folder) = 0;
 };
 
 }  // namespace keepsake::storage

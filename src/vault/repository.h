@@ -105,6 +105,10 @@ class Repository {
 std::string pack_name(const FileId& id);
 std::string file_name(std::string_view folder, const FileId& id);
 
+/// The id that a file's name is: 64 lower-case hexadecimal digits. Nothing for any other name; such
+/// files are no part of a repository.
+std::optional<FileId> id_of_name(std::string_view name);
+
 /// Moves out of the way of writers: what forbids reading just now. Causes: locked, naming host and
 /// time, before an exclusive lock younger than 30 minutes; older ones are told in `warnings`.
 Result<> check_locks_for_reading(const Repository& repository,

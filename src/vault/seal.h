@@ -43,6 +43,8 @@ class MasterKey {
  private:
   MasterKey() = default;
 
+  [[nodiscard]] Result<> check() const;
+
   std::array<std::byte, 32> encrypt_{};
   std::array<std::byte, 16> mac_k_{};
   std::array<std::byte, 16> mac_r_{};
@@ -65,6 +67,27 @@ class Sealing {
   const MasterKey& key_;
   crypto::Aes256Ctr cipher_;
   crypto::Poly1305 mac_;
+};
+
+/// Opens a sealed run piece by piece, for who only looks at the plain bytes: they must not be
+/// believed before `finish` says that the seal is whole. Reusable. For one thread.
+class Opening {
+ public:
+  explicit Opening(const MasterKey& key) : key_(key) {}
+
+  void begin(const std::array<std::byte, 16>& iv);
+
+  /// Turns sealed bytes into plain ones where they lie.
+  void add(std::span<std::byte> bytes);
+
+  /// Whether the seal is whole.
+  bool finish(ByteView mac);
+
+ private:
+  const MasterKey& key_;
+  crypto::Aes256Ctr cipher_;
+  crypto::Poly1305 mac_;
+  bool iv_is_zero_ = false;
 };
 
 /// IV || ciphertext || MAC.

@@ -32,18 +32,18 @@ struct Node {
 
 inline constexpr ByteCount max_tree_json{512 << 20};
 
-/// What is odd about a tree that can be read all the same.
-struct TreeFaults {
-  bool out_of_order = false;  ///< or a name twice
-  bool nameless = false;      ///< a name that is empty, `.`, `..` or has a '/' or NUL
-};
+/// What is wrong with a tree that can be read all the same, in sentences for a person, a few at
+/// most: nodes out of order or twice; names that are empty, `.`, `..` or have a '/' or NUL; types
+/// that nobody knows; files without a list of blobs; folders without a tree.
+using TreeFaults = std::vector<std::string>;
 
 /// The nodes of a tree blob, in the order they stand there. Causes: corrupt.
 Result<std::vector<Node>> parse_tree(std::string_view json, TreeFaults* faults = nullptr);
 
-/// A tree blob of files and folders as this program writes them: sorted by name's bytes, the same
-/// nodes always the same bytes (mode 0600 and 0700 with their type's bit, uid and gid 0, all three
-/// times equal `modified`, no inode), ended by one newline.
+/// A tree blob of files and folders as this program writes them: in the order given, which must be
+/// that of their names' bytes, no name twice; the same nodes are always the same bytes (mode 0600
+/// and 0700 with their type's bit, uid and gid 0, all three times equal `modified`, no inode),
+/// ended by one newline.
 std::string to_tree_json(std::span<const Node> nodes);
 
 /// A name as trees hold it (Go's strconv.Quote without the quotes), before JSON's own escapes.

@@ -115,6 +115,11 @@ class WatchedFolder final : public os::Folder {
     return folder_->make_folders(folder);
   }
 
+  Result<> set_permissions(const RelativePath& path, std::uint32_t permissions) override {
+    TRY(watch_->check(Operation::write, path));
+    return folder_->set_permissions(path, permissions);
+  }
+
   Result<> remove(const RelativePath& path) override {
     TRY(watch_->check(Operation::write, path));
     return folder_->remove(path);
@@ -137,6 +142,11 @@ class WatchedFolder final : public os::Folder {
 
     Result<> write(ByteView bytes) override {
       return watch_->write(path_, bytes, [&](ByteView some) { return file_->write(some); });
+    }
+
+    Result<> cut_back_to(ByteCount size) override {
+      TRY(watch_->check(Operation::write, path_));
+      return file_->cut_back_to(size);
     }
 
     Result<> finish(std::optional<Instant> modified) override {

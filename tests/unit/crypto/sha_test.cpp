@@ -67,3 +67,15 @@ TEST_CASE("a hash that is moved goes on where it was") {
 
   CHECK(second.finish().hex() == known[1].sum);
 }
+
+TEST_CASE("a copy of a hash goes on alone") {
+  Sha256 first;
+  first.add(bytes_of("ab"));
+
+  Sha256 second = first;
+  second.add(bytes_of("c"));
+  first.add(bytes_of("x"));
+
+  CHECK(second.finish().hex() == known[1].sum);
+  CHECK(first.finish() == crypto::sha256(bytes_of("abx")));
+}
