@@ -8,6 +8,7 @@
 
 #include <cctype>
 #include <cstring>
+#include <type_traits>
 
 namespace keepsake::source {
 
@@ -51,6 +52,19 @@ void read_some(const json& object, const char* name, std::optional<Value>& value
   if (object.contains(name)) value = object[name].get<Value>();
 }
 
+tl::unexpected<Error> unreadable() {
+  return fail(Cause::corrupt, "what the catalog remembers of a folder cannot be read");
+}
+
+/// A field's text by the reader of its type.
+template <class Parse>
+auto parsed(const json& object, const char* name, Parse parse)
+    -> Result<typename std::invoke_result_t<Parse, std::string>::value_type> {
+  auto value = parse(object.at(name).get<std::string>());
+  if (!value) return unreadable();
+  return *std::move(value);
+}
+
 json facts_object(const media::Facts& facts) {
   json object;
   object["family"] = static_cast<int>(facts.family);
@@ -75,18 +89,20 @@ json facts_object(const media::Facts& facts) {
   return object;
 }
 
-media::Facts facts_in(const json& object) {
+Result<photo::Taken> taken_in(const json& object) {
+  photo::Taken taken;
+  taken.time = TRY(parsed(object, "taken", parse_rfc3339));
+  if (object.at("assumed").get<bool>()) taken.time.zone = ZoneKnown::assumed;
+  taken.from = TRY(parsed(object, "from", photo::taken_from_named));
+  return taken;
+}
+
+Result<media::Facts> facts_in(const json& object) {
   media::Facts facts;
   facts.family = static_cast<media::Family>(object.at("family").get<int>());
   facts.format = object.at("format").get<std::string>();
   facts.by_content = object.at("by_content").get<bool>();
-  if (object.contains("taken")) {
-    photo::Taken taken;
-    taken.time = parse_rfc3339(object["taken"].get<std::string>()).value();
-    if (object.at("assumed").get<bool>()) taken.time.zone = ZoneKnown::assumed;
-    taken.from = photo::taken_from_named(object.at("from").get<std::string>()).value();
-    facts.taken = taken;
-  }
+  if (object.contains("taken")) facts.taken = TRY(taken_in(object));
   if (object.contains("place"))
     facts.place =
         photo::Place{object["place"].at(0).get<double>(), object["place"].at(1).get<double>()};
@@ -119,23 +135,21 @@ Result<KnownFile> read(std::string_view text) {
   try {
     const json object = json::parse(text);
     KnownFile file;
-    const auto path = from_base64(object.at("path").get<std::string>()).value();
+    const auto path = TRY(parsed(object, "path", from_base64));
     file.path = TRY(RelativePath::parse(text_of(path)));
     file.stamp = {object.at("stamp").at(0).get<std::uint64_t>(),
                   object.at("stamp").at(1).get<std::int64_t>(),
                   object.at("stamp").at(2).get<std::int64_t>()};
-    file.facts = facts_in(object.at("facts"));
+    file.facts = TRY(facts_in(object.at("facts")));
     if (object.contains("unavailable"))
       file.unavailable = cause_named(object["unavailable"].get<std::string>());
-    const auto asset = from_base64(object.at("asset").get<std::string>()).value();
+    const auto asset = TRY(parsed(object, "asset", from_base64));
     file.asset = text_of(asset);
     if (object.contains("role")) file.role = photo::role_named(object["role"].get<std::string>());
     file.unread = object.value("unread", false);
     return file;
   } catch (const json::exception&) {
-    return fail(Cause::corrupt, "what the catalog remembers of a folder cannot be read");
-  } catch (const std::bad_optional_access&) {
-    return fail(Cause::corrupt, "what the catalog remembers of a folder cannot be read");
+    return unreadable();
   }
 }
 
@@ -240,6 +254,7 @@ Result<std::vector<std::string>> FileMemory::stems_with_content_id(const Relativ
   const auto prefix = group_key('c', folder, content_id);
   const auto rows = TRY(memory_.after(prefix, prefix, most_content_files));
   std::vector<std::string> stems;
+  stems.reserve(rows.size());
   for (const Memory::Row& row : rows) stems.push_back(row.value);
   return stems;
 }

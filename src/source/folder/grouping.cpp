@@ -304,7 +304,7 @@ photo::Asset asset_of(const Group& group, const Id128& source, const std::string
   for (const Group::Member& member : group.members)
     if (member.role == Role::sidecar) apply_sidecar(asset, member.file->facts);
   if (group.paired_by_name)
-    asset.warnings.push_back(
+    asset.warnings.emplace_back(
         "still and video were paired by their names; they carry no common identifier");
   return asset;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/folder/scan.h"
 
-#include "base/text.h"
-
 #include <algorithm>
 #include <array>
 

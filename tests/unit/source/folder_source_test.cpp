@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "source/folder/folder_source.h"
-
 #include "tests/unit/source/scanned.h"
 
 #include <doctest/doctest.h>

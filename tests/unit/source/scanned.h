@@ -63,6 +63,7 @@ struct Scanned {
   /// `id = photo IMG_1.JPG original:…`, one an asset.
   [[nodiscard]] std::vector<std::string> assets() const {
     std::vector<std::string> lines;
+    lines.reserve(down.assets.size());
     for (const auto& [id, asset] : down.assets) lines.push_back(id + " = " + in_short(asset));
     return lines;
   }
