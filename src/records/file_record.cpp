@@ -7,23 +7,24 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace keepsake::records {
 
 namespace {
 
 // Keys keep the order they are written in, so that `path` begins every line.
-using json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_line_bytes = std::size_t{4} << 20U;
 
 /// Bytes as text; `name_raw` beside them where they are not UTF-8.
-void put_bytes(json& object, const char* name, const std::string& bytes) {
+void put_bytes(Json& object, const char* name, const std::string& bytes) {
   object[name] = shown(bytes);
   if (!is_utf8(bytes)) object[std::string(name) + "_raw"] = to_base64(bytes_of(bytes));
 }
 
-std::string bytes_in(const json& object, const char* name) {
+std::string bytes_in(const Json& object, const char* name) {
   const auto raw = object.find(std::string(name) + "_raw");
   if (raw == object.end()) return object.at(name).get<std::string>();
   const auto bytes = from_base64(raw->get<std::string>());
@@ -31,26 +32,40 @@ std::string bytes_in(const json& object, const char* name) {
 }
 
 template <class Value>
-void put_some(json& object, const char* name, const std::optional<Value>& value) {
+void put_some(Json& object, const char* name, const std::optional<Value>& value) {
   if (value) object[name] = *value;
 }
 
 template <class Value>
-void read_some(const json& object, const char* name, std::optional<Value>& value) {
+void read_some(const Json& object, const char* name, std::optional<Value>& value) {
   const auto found = object.find(name);
   if (found != object.end() && !found->is_null()) value = found->get<Value>();
 }
 
-void put_list(json& object, const char* name, const std::vector<std::string>& list) {
+/// A field's text by the reader of its type.
+template <class Parse>
+auto parsed(const Json& object, const char* name, Parse parse)
+    -> Result<typename std::invoke_result_t<Parse, std::string>::value_type> {
+  auto value = parse(object.at(name).get<std::string>());
+  if (!value) return fail(Cause::corrupt, "a record whose \"{}\" cannot be read", name);
+  return *std::move(value);
+}
+
+Result<std::optional<Instant>> some_instant(const Json& object, const char* name) {
+  if (!object.contains(name)) return std::nullopt;
+  return TRY(parsed(object, name, parse_instant));
+}
+
+void put_list(Json& object, const char* name, const std::vector<std::string>& list) {
   if (!list.empty()) object[name] = list;
 }
 
-std::vector<std::string> list_in(const json& object, const char* name) {
+std::vector<std::string> list_in(const Json& object, const char* name) {
   return object.value(name, std::vector<std::string>());
 }
 
-json asset_object(const photo::Asset& asset) {
-  json object;
+Json asset_object(const photo::Asset& asset) {
+  Json object;
   object["source_id"] = asset.key.source.hex();
   put_bytes(object, "library", asset.key.library);
   put_bytes(object, "id", asset.key.id);
@@ -79,27 +94,29 @@ json asset_object(const photo::Asset& asset) {
   if (asset.shelf != photo::Shelf::visible) object["shelf"] = photo::name(asset.shelf);
   for (const photo::AlbumPath& album : asset.albums) object["albums"].push_back(album.parts);
   for (const std::string& alias : asset.aliases) {
-    json entry;
+    Json entry;
     put_bytes(entry, "id", alias);
     object["aliases"].push_back(std::move(entry));
   }
   return object;
 }
 
-photo::Asset asset_in(const json& object) {
+Result<photo::Taken> taken_in(const Json& object) {
+  photo::Taken taken;
+  taken.time = TRY(parsed(object, "taken", parse_rfc3339));
+  taken.from = TRY(parsed(object, "taken_from", photo::taken_from_named));
+  if (object.value("taken_zone", "") == "assumed") taken.time.zone = ZoneKnown::assumed;
+  return taken;
+}
+
+Result<photo::Asset> asset_in(const Json& object) {
   photo::Asset asset;
-  asset.key.source = Id128::from_hex(object.at("source_id").get<std::string>()).value();
+  asset.key.source = TRY(parsed(object, "source_id", Id128::from_hex));
   asset.key.library = bytes_in(object, "library");
   asset.key.id = bytes_in(object, "id");
   asset.name = bytes_in(object, "name");
-  asset.kind = photo::kind_named(object.at("kind").get<std::string>()).value();
-  if (object.contains("taken")) {
-    photo::Taken taken;
-    taken.time = parse_rfc3339(object["taken"].get<std::string>()).value();
-    taken.from = photo::taken_from_named(object.at("taken_from").get<std::string>()).value();
-    if (object.value("taken_zone", "") == "assumed") taken.time.zone = ZoneKnown::assumed;
-    asset.taken = taken;
-  }
+  asset.kind = TRY(parsed(object, "kind", photo::kind_named));
+  if (object.contains("taken")) asset.taken = TRY(taken_in(object));
   if (object.contains("latitude"))
     asset.place =
         photo::Place{object["latitude"].get<double>(), object.at("longitude").get<double>()};
@@ -114,16 +131,16 @@ photo::Asset asset_in(const json& object) {
   asset.favorite = object.value("favorite", false);
   asset.hidden = object.value("hidden", false);
   asset.trashed = object.value("trashed", false);
-  asset.shelf = photo::shelf_named(object.value("shelf", "visible")).value();
-  for (const json& album : object.value("albums", json::array()))
+  if (object.contains("shelf")) asset.shelf = TRY(parsed(object, "shelf", photo::shelf_named));
+  for (const Json& album : object.value("albums", Json::array()))
     asset.albums.push_back({album.get<std::vector<std::string>>()});
-  for (const json& alias : object.value("aliases", json::array()))
+  for (const Json& alias : object.value("aliases", Json::array()))
     asset.aliases.push_back(bytes_in(alias, "id"));
   return asset;
 }
 
-json version_object(const photo::Version& version) {
-  json object;
+Json version_object(const photo::Version& version) {
+  Json object;
   object["seq"] = version.seq;
   object["source_version"] = version.source_version;
   if (version.apple_checksum) object["apple_checksum"] = version.apple_checksum->hex();
@@ -133,18 +150,15 @@ json version_object(const photo::Version& version) {
   return object;
 }
 
-photo::Version version_in(const json& object) {
+Result<photo::Version> version_in(const Json& object) {
   photo::Version version;
   version.seq = object.at("seq").get<int>();
   version.source_version = object.at("source_version").get<std::string>();
   if (object.contains("apple_checksum"))
-    version.apple_checksum =
-        AppleChecksum::from_hex(object["apple_checksum"].get<std::string>()).value();
-  if (object.contains("modified"))
-    version.modified = parse_instant(object["modified"].get<std::string>()).value();
-  version.first_seen = parse_instant(object.at("first_seen").get<std::string>()).value();
-  if (object.contains("superseded_at"))
-    version.superseded_at = parse_instant(object["superseded_at"].get<std::string>()).value();
+    version.apple_checksum = TRY(parsed(object, "apple_checksum", AppleChecksum::from_hex));
+  version.modified = TRY(some_instant(object, "modified"));
+  version.first_seen = TRY(parsed(object, "first_seen", parse_instant));
+  version.superseded_at = TRY(some_instant(object, "superseded_at"));
   return version;
 }
 
@@ -164,24 +178,23 @@ bool is_month(std::string_view text) {
   return true;
 }
 
-FileRecord record_in(const json& line) {
+Result<FileRecord> record_in(const Json& line) {
   FileRecord record;
   record.path = line.at("path").get<std::string>();
   record.month = line.at("month").get<std::string>();
-  record.file_time = parse_instant(line.at("file_time").get<std::string>()).value();
+  record.file_time = TRY(parsed(line, "file_time", parse_instant));
   record.source_name = line.at("source").get<std::string>();
-  record.asset = asset_in(line.at("asset"));
-  if (line.contains("gone_at"))
-    record.gone_at = parse_instant(line["gone_at"].get<std::string>()).value();
+  record.asset = TRY(asset_in(line.at("asset")));
+  record.gone_at = TRY(some_instant(line, "gone_at"));
   record.folder = line.at("folder").get<std::string>();
   record.stem = line.at("stem").get<std::string>();
-  record.role = photo::role_named(line.at("role").get<std::string>()).value();
+  record.role = TRY(parsed(line, "role", photo::role_named));
   record.key = bytes_in(line, "key");
   record.name = bytes_in(line, "name");
   record.present = line.value("present", true);
-  record.version = version_in(line.at("version"));
+  record.version = TRY(version_in(line.at("version")));
   photo::Content content;
-  content.sha256 = Digest::from_hex(line.at("sha256").get<std::string>()).value();
+  content.sha256 = TRY(parsed(line, "sha256", Digest::from_hex));
   content.size = ByteCount{line.at("size").get<std::uint64_t>()};
   record.version.content = content;
   record.version.size = content.size;
@@ -192,7 +205,7 @@ FileRecord record_in(const json& line) {
 
 std::string to_line(const FileRecord& record) {
   expect(record.version.content.has_value(), "a record is written of a content that was hashed");
-  json line;
+  Json line;
   line["path"] = record.path;
   line["month"] = record.month;
   line["file_time"] = to_rfc3339(record.file_time);
@@ -210,22 +223,20 @@ std::string to_line(const FileRecord& record) {
   put_bytes(line, "name", record.name);
   if (!record.present) line["present"] = false;
   line["version"] = version_object(record.version);
-  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<FileRecord> parse_line(std::string_view line) {
   if (line.size() > most_line_bytes)
     return fail(Cause::corrupt, "a record of {} bytes is longer than any of ours", line.size());
   try {
-    auto record = record_in(json::parse(line));
+    auto record = TRY(record_in(Json::parse(line)));
     if (!is_path(record.path) || !is_path(record.folder) || !is_path(record.stem) ||
         !is_month(record.month))
       return fail(Cause::corrupt, "a record of a file in a place that cannot be");
     return record;
-  } catch (const json::exception&) {
+  } catch (const Json::exception&) {
     return fail(Cause::corrupt, "a record that cannot be read");
-  } catch (const std::bad_optional_access&) {
-    return fail(Cause::corrupt, "a record with a value that cannot be read");
   }
 }
 
