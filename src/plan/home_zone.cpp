@@ -17,7 +17,7 @@ Instant moment_of(const CaptureTime& time, const HomeZone& home) {
 }  // namespace
 
 WallTime wall_of(const CaptureTime& time, const HomeZone& home) {
-  return time.zone == ZoneKnown::instant_only ? home.wall(*instant_of(time)) : time.wall;
+  return time.zone == ZoneKnown::instant_only ? home.wall(moment_of(time, home)) : time.wall;
 }
 
 Instant file_time(const photo::Asset& asset,
