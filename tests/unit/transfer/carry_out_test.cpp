@@ -53,7 +53,8 @@ TEST_CASE_FIXTURE(BackedUp, "a drive that is full does not keep the photos from 
   drive_tree.watch->fate = [&](Operation operation, const RelativePath& path) {
     if (operation != Operation::write || !path.text().starts_with(".keepsake/tmp/"))
       return Fate::happens;
-    // A file takes a few operations and three workers write at once: with nine, none may be whole yet.
+    // A file takes a few operations and three workers write at once: with nine, none may be whole
+    // yet.
     return guarded.with([&](int& count) { return ++count > 15 ? Fate::torn : Fate::happens; });
   };
 
