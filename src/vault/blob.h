@@ -32,6 +32,11 @@ struct BlobPlace {
 /// What sealing adds to a run of bytes: the IV before it and the MAC after it.
 inline constexpr std::uint32_t seal_overhead = 32;
 
+/// How many plain bytes a blob has.
+inline std::uint32_t plain_length_of(const BlobPlace& place) {
+  return place.plain_length != 0 ? place.plain_length : place.length - seal_overhead;
+}
+
 /// A writer of this program cuts files after every so many bytes. The format leaves it to us.
 inline constexpr ByteCount piece_size{8 << 20};
 

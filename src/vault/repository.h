@@ -5,6 +5,7 @@
 #include "base/random_access.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "crypto/scrypt.h"
 #include "os/machine.h"
 #include "storage/storage.h"
 #include "vault/config_file.h"
@@ -65,12 +66,22 @@ class Repository {
   /// All snapshots that can be read, by time; those that cannot are added to `broken`.
   Result<std::vector<Snapshot>> snapshots(std::vector<BrokenFile>& broken);
 
-  /// Reads all index files. Read snapshots before it: what a snapshot names is then indexed.
+  /// Reads all index files, forgetting what was read before. Read snapshots before it: what a
+  /// snapshot names is then indexed.
   Result<> load_index(std::vector<BrokenFile>& broken);
+
+  /// Calls back with the packs of each index file; those that cannot be read are added to `broken`.
+  Result<> each_index_file(
+      const std::function<Result<>(const FileId& file, std::vector<PackContents> packs)>& take,
+      std::vector<BrokenFile>& broken) const;
 
   [[nodiscard]] Index& index() { return index_; }
 
   [[nodiscard]] const Index& index() const { return index_; }
+
+  /// The plain bytes of the blob that lies there, checked against its id. Causes: corrupt,
+  /// not_found (the pack is missing).
+  [[nodiscard]] Result<Bytes> read_place(const Index::Found& found) const;
 
   /// The plain bytes of a blob, checked against its id; on damage the next of its places is tried.
   /// Causes: not_found (in no index), corrupt.
