@@ -6,6 +6,7 @@
 #include "base/time.h"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -66,6 +67,13 @@ class FileLock {
 
 /// 16 bytes from the system's random source.
 Id128 random_id();
+
+/// The machine's name as it gives it itself, and this process: what locks are signed with.
+std::string host_name();
+std::int64_t process_id();
+
+/// Whether a process of that id runs on this machine, whoever's it is.
+bool is_running(std::int64_t process);
 
 /// This terminal's width in columns; nothing where standard error is no terminal.
 std::optional<int> terminal_width();

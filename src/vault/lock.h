@@ -7,12 +7,20 @@
 #include "os/machine.h"
 #include "vault/repository.h"
 
+#include <chrono>
 #include <memory>
-#include <string>
 
 namespace keepsake::vault {
 
 enum class LockMode { shared, exclusive };
+
+/// How long a lock waits for what. Tests have their own.
+struct LockPace {
+  std::chrono::milliseconds settle{200};  ///< before looking whether another came at the same time
+  std::chrono::milliseconds refresh = std::chrono::minutes(5);
+  /// Without a refresh for so long it is trusted no more: after 30 minutes others take it for dead.
+  std::chrono::milliseconds trust = std::chrono::seconds(1350);
+};
 
 /// A lock on a repository, refreshed every 5 minutes by a thread of its own and removed when it
 /// goes. `state` is a folder of the home where lock ids are noted before they are written, so that
@@ -20,14 +28,16 @@ enum class LockMode { shared, exclusive };
 class Lock {
  public:
   /// Causes: locked, naming host and time and `restic unlock`: by an exclusive lock of whatever
-  /// age, or, when this one is to be exclusive, by any.
+  /// age, by one that cannot be read, or, when this one is to be exclusive, by any.
   static Result<std::unique_ptr<Lock>> take(const Repository& repository,
                                             LockMode mode,
                                             os::Folder& state,
-                                            os::Clock& clock);
+                                            os::Clock& clock,
+                                            const LockPace& pace = {});
   virtual ~Lock() = default;
 
-  /// Fails when the lock could not be refreshed for 22.5 minutes: nothing may be written any more.
+  /// Fails when the lock could not be refreshed for 22.5 minutes, or somebody removed it: nothing
+  /// may be written any more. Causes: locked.
   virtual Result<> check() = 0;
 };
 
