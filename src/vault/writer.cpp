@@ -175,8 +175,12 @@ Result<> RepositoryWriter::write_indexes() {
     const std::span<const PackContents> packs(durable_.data(), count);
     const auto size = TRY(write_index(repository_, packs));
     small_files_.with([&](ByteCount& bytes) { bytes += size; });
-    for (const PackContents& pack : packs) repository_.index().add(pack);
-    forget(packs);
+    on_their_way_.with([&](std::set<BlobKey>& blobs) {
+      for (const PackContents& pack : packs) {
+        repository_.index().add(pack);
+        for (const BlobPlace& blob : pack.blobs) blobs.erase({blob.kind, blob.id});
+      }
+    });
     durable_.erase(durable_.begin(), durable_.begin() + static_cast<std::ptrdiff_t>(count));
   }
   return {};

@@ -2,7 +2,7 @@
 #include "destination/folder_tree/manifest.h"
 
 #include "destination/folder_tree/layout.h"
-#include "destination/folder_tree/lines.h"
+#include "destination/lines.h"
 
 #include <nlohmann/json.hpp>
 
@@ -122,8 +122,8 @@ Result<> Manifest::merge_file(const RelativePath& file,
   TRY(folder_.make_folders(own(work_folder)));
   TRY(folder_.remove(work));
   const auto old = TRY(open_lines(folder_, file));
-  auto out = TRY(folder_.create(work, ByteCount{}));
-  LineWriter writer(std::move(out));
+  const auto out = TRY(folder_.create(work, ByteCount{}));
+  LineWriter writer([&](ByteView block) { return out->write(block); });
   if (!header.empty()) TRY(writer.add(header));
   auto next = news.begin();
   while (old) {
@@ -136,7 +136,8 @@ Result<> Manifest::merge_file(const RelativePath& file,
     if (!replaced) TRY(writer.add(*line));
   }
   for (; next != news.end(); ++next) TRY(writer.add(next->second));
-  TRY(writer.finish());
+  TRY(writer.flush());
+  TRY(out->finish(std::nullopt));
   TRY(folder_.rename(work, file, os::Existing::replace));
   return folder_.sync(file.folder());
 }

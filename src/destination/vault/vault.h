@@ -6,6 +6,7 @@
 #include "os/folder.h"
 #include "os/machine.h"
 #include "storage/storage.h"
+#include "vault/lock.h"
 #include "vault/repository.h"
 
 #include <functional>
@@ -60,7 +61,8 @@ std::unique_ptr<Vault> make_vault(std::unique_ptr<storage::Storage> storage,
                                   AskPassword ask_password,
                                   VaultIdentity identity,
                                   std::unique_ptr<os::Folder> state,
-                                  os::Clock& clock);
+                                  os::Clock& clock,
+                                  const vault::LockPace& pace = {});
 
 /// Where a file of a source lies in a vault: "Photos/2024/a.jpg" is "photos/<source>/2024/a.jpg",
 /// "Hidden/a.jpg" is "photos/<source>/Hidden/a.jpg", ".keepsake/versions/…" is

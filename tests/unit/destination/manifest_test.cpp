@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "destination/folder_tree/manifest.h"
 
-#include "destination/folder_tree/lines.h"
+#include "destination/lines.h"
 #include "tests/support/kept_tree.h"
 
 #include <doctest/doctest.h>
@@ -11,7 +11,7 @@
 
 using namespace keepsake;
 using namespace keepsake::tests;
-using destination::tree::LineReader;
+using destination::LineReader;
 using destination::tree::Manifest;
 using Lines = std::vector<std::string>;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "destination/folder_tree/lines.h"
+#include "destination/lines.h"
 
 #include <utility>
 
-namespace keepsake::destination::tree {
+namespace keepsake::destination {
 
 namespace {
 
@@ -25,13 +25,14 @@ Result<std::optional<std::string>> LineReader::next() {
       return std::nullopt;
     }
     pending_.erase(0, position_);
-    position_ = 0;
+    pending_at_ += std::exchange(position_, 0);
     if (skipping_ || pending_.size() > most_line_bytes) {
       skipping_ = true;
+      pending_at_ += pending_.size();
       pending_.clear();
     }
     block_.resize(block_bytes);
-    const auto count = TRY(file_->read(block_));
+    const auto count = TRY(file_->read_at(pending_at_ + pending_.size(), block_));
     ended_ = count == 0;
     pending_ += text_of(ByteView(block_).first(count));
   }
@@ -40,15 +41,13 @@ Result<std::optional<std::string>> LineReader::next() {
 Result<> LineWriter::add(std::string_view line) {
   block_ += line;
   block_ += '\n';
-  if (block_.size() < block_bytes) return {};
-  TRY(file_->write(bytes_of(block_)));
+  return block_.size() < block_bytes ? Result<>() : flush();
+}
+
+Result<> LineWriter::flush() {
+  TRY(write_(bytes_of(block_)));
   block_.clear();
   return {};
 }
 
-Result<> LineWriter::finish() {
-  TRY(file_->write(bytes_of(block_)));
-  return file_->finish(std::nullopt);
-}
-
-}  // namespace keepsake::destination::tree
+}  // namespace keepsake::destination

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/vault/journal.h"
+
+#include "base/text.h"
+#include "destination/lines.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <utility>
+
+namespace keepsake::destination::in_vault {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t most_fields = 4;
+
+RelativePath journal_file() { return RelativePath::known("journal"); }
+
+std::string dump(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json node_object(const vault::Node& node) {
+  json object;
+  object["modified"] = node.modified;
+  object["size"] = node.size.value;
+  object["content"] = json::array();
+  for (const vault::BlobId& id : node.content) object["content"].push_back(id.hex());
+  return object;
+}
+
+std::optional<vault::Node> node_in(std::string_view text) {
+  const auto object = json::parse(text, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  vault::Node node;
+  try {
+    node.modified = object.at("modified").get<std::string>();
+    node.size = ByteCount{object.at("size").get<std::uint64_t>()};
+    for (const json& id : object.at("content"))
+      node.content.push_back(vault::BlobId::from_hex(id.get<std::string>()).value());
+  } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const std::bad_optional_access&) {
+    return std::nullopt;
+  }
+  return node;
+}
+
+json album_object(const Album& album) {
+  json object;
+  object["titles"] = album.titles;
+  object["members"] = json::array();
+  for (const AlbumMember& member : album.members)
+    object["members"].push_back({member.source, shown(member.id)});
+  return object;
+}
+
+std::optional<Album> album_in(std::string_view text) {
+  const auto object = json::parse(text, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  Album album;
+  try {
+    album.titles = object.at("titles").get<std::vector<std::string>>();
+    for (const json& member : object.at("members"))
+      album.members.push_back(
+          {member.at(0).get<std::string>(), unshown(member.at(1).get<std::string>())});
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+  return album;
+}
+
+/// A line's fields and where each begins.
+struct Fields {
+  std::array<std::string_view, most_fields> text;
+  std::array<std::size_t, most_fields> at{};
+  std::size_t count = 0;
+};
+
+Fields fields_of(std::string_view line) {
+  Fields fields;
+  std::size_t at = 0;
+  while (fields.count < most_fields) {
+    const auto end = std::min(line.find('\t', at), line.size());
+    fields.text[fields.count] = line.substr(at, end - at);
+    fields.at[fields.count++] = at;
+    if (end == line.size()) break;
+    at = end + 1;
+  }
+  return fields;
+}
+
+}  // namespace
+
+Result<bool> Journal::exists() const {
+  const auto there = TRY(state_.look(journal_file()));
+  return there.has_value();
+}
+
+Result<> Journal::read(const Reader& reader) {
+  auto opened = state_.open(journal_file(), os::Reading::cached);
+  if (!opened && opened.error().cause == Cause::not_found) return {};
+  if (!opened) return fail(std::move(opened).error());
+  LineReader lines(*std::move(opened));
+  for (;;) {
+    const auto begin = lines.position();
+    const auto line = TRY(lines.next());
+    if (!line) return {};
+    const auto fields = fields_of(*line);
+    const auto spot = [&](std::size_t field) {
+      return Spot{begin + fields.at[field], static_cast<std::uint32_t>(fields.text[field].size())};
+    };
+    if (fields.text[0] == "file" && fields.count >= 3) {
+      const auto node = node_in(fields.text[1]);
+      if (!node) continue;
+      File file{*node, std::string(fields.text[2]), spot(2), std::nullopt, {}};
+      if (fields.count > 3) {
+        file.aside = fields.text[3];
+        file.aside_at = spot(3);
+      }
+      TRY(reader.file(file));
+    } else if (fields.text[0] == "record" && fields.count == 2) {
+      TRY(reader.record(std::string(fields.text[1]), spot(1)));
+    } else if (fields.text[0] == "album" && fields.count == 2) {
+      const auto album = album_in(fields.text[1]);
+      if (album) TRY(reader.album(*album));
+    }
+  }
+}
+
+/// After an append that failed, whatever it left is ended by a newline.
+Result<> Journal::begin() {
+  gathered_.clear();
+  if (size_) return {};
+  const auto there = TRY(state_.look(journal_file()));
+  size_ = there ? there->size.value : 0;
+  if (*size_ > 0) gathered_ = "\n";
+  return {};
+}
+
+void Journal::add_text(std::string_view text, Spot& at) {
+  at = {size_.value_or(0) + gathered_.size(), static_cast<std::uint32_t>(text.size())};
+  gathered_ += text;
+}
+
+void Journal::add_file(const vault::Node& node,
+                       const records::FileRecord& record,
+                       const std::optional<records::FileRecord>& aside,
+                       Spot& record_at,
+                       Spot& aside_at) {
+  gathered_ += "file\t" + dump(node_object(node)) + "\t";
+  add_text(records::to_line(record), record_at);
+  if (aside) {
+    gathered_ += '\t';
+    add_text(records::to_line(*aside), aside_at);
+  }
+  gathered_ += '\n';
+}
+
+void Journal::add_record(const records::FileRecord& record, Spot& at) {
+  gathered_ += "record\t";
+  add_text(records::to_line(record), at);
+  gathered_ += '\n';
+}
+
+void Journal::add_album(const Album& album) {
+  gathered_ += "album\t" + dump(album_object(album)) + "\n";
+}
+
+Result<> Journal::append() {
+  const auto size = std::exchange(size_, std::nullopt).value_or(0);
+  TRY(state_.append(journal_file(), bytes_of(gathered_)));
+  size_ = size + gathered_.size();
+  gathered_.clear();
+  return {};
+}
+
+Result<std::string> Journal::line_at(const Spot& spot) {
+  if (!reading_) reading_ = TRY(state_.open(journal_file(), os::Reading::cached));
+  std::string line(spot.length, '\0');
+  const auto count =
+      TRY(reading_->read_at(spot.offset, std::as_writable_bytes(std::span<char>(line))));
+  if (count != line.size())
+    return fail(Cause::corrupt, "the journal of this vault's runs was cut off by somebody else");
+  return line;
+}
+
+Result<> Journal::remove() {
+  reading_.reset();
+  size_.reset();
+  TRY(state_.remove(journal_file()));
+  TRY(state_.sync(RelativePath()));
+  size_ = 0;
+  return {};
+}
+
+}  // namespace keepsake::destination::in_vault

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "destination/destination.h"
+#include "destination/vault/folders.h"
+#include "destination/vault/journal.h"
+#include "destination/vault/month_file.h"
+#include "destination/vault/tree_edit.h"
+#include "destination/vault/vault.h"
+#include "records/file_record.h"
+#include "vault/repository.h"
+#include "vault/writer.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace keepsake::destination::in_vault {
+
+/// What changed since the last snapshot: small nodes in memory, records in the journal. For one
+/// thread.
+class Pending {
+ public:
+  void keep(const std::string& place, vault::Node node);
+  void describe(const records::FileRecord& record, const Spot& at);
+  void show(const Album& album);
+
+  /// Every record there was is forgotten; only what is described from now on counts.
+  void begin_records_anew();
+
+  [[nodiscard]] bool empty() const;
+
+  [[nodiscard]] std::size_t file_count() const { return files_.size(); }
+
+  /// A file kept since the last snapshot.
+  [[nodiscard]] const vault::Node* find(const std::string& place) const;
+
+  /// The sources of what is described.
+  [[nodiscard]] std::vector<std::string> sources() const;
+
+  struct Tools {
+    vault::Repository& repository;
+    Folders& folders;
+    vault::Writer& writer;
+    Journal& journal;
+    const VaultIdentity& identity;
+    std::vector<std::string>& warnings;
+  };
+
+  /// Writes the changed files of ours, and says how the tree differs from the one before.
+  Result<TreeEdit> write(const Tools& tools, const std::optional<vault::BlobId>& base) const;
+
+ private:
+  struct Month {
+    std::string source;
+    std::string month;
+    friend auto operator<=>(const Month&, const Month&) = default;
+  };
+
+  Result<> write_months(const Tools& tools,
+                        const std::optional<vault::BlobId>& base,
+                        TreeEdit& edit) const;
+  Result<> write_albums(const Tools& tools,
+                        const std::optional<vault::BlobId>& base,
+                        TreeEdit& edit) const;
+  Result<> write_sources(const Tools& tools, TreeEdit& edit) const;
+
+  std::map<std::string, vault::Node> files_;  ///< by place
+  std::map<Month, News> records_;
+  std::vector<Album> albums_;
+  std::map<std::string, Id128> sources_;
+  bool records_anew_ = false;
+};
+
+}  // namespace keepsake::destination::in_vault

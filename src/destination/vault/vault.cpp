@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "destination/vault/vault.h"
+
+#include "base/text.h"
+#include "destination/vault/kept_set.h"
+#include "destination/vault/month_file.h"
+#include "destination/vault/opened.h"
+#include "destination/vault/places.h"
+#include "destination/vault/session.h"
+#include "vault/check.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace keepsake::destination {
+
+namespace {
+
+using in_vault::Opened;
+
+bool is_damage(const Error& error) {
+  return error.cause == Cause::corrupt || error.cause == Cause::not_found;
+}
+
+class ResticVault final : public Vault {
+ public:
+  ResticVault(std::unique_ptr<storage::Storage> storage,
+              AskPassword ask_password,
+              VaultIdentity identity,
+              std::unique_ptr<os::Folder> state,
+              os::Clock& clock,
+              const vault::LockPace& pace)
+      : storage_(std::move(storage)),
+        ask_password_(std::move(ask_password)),
+        identity_(std::move(identity)),
+        state_(std::move(state)),
+        clock_(clock),
+        pace_(pace) {}
+
+  Result<std::optional<Digest>> fingerprint() override {
+    const auto fingerprint = TRY(vault::fingerprint(*storage_));
+    return fingerprint;
+  }
+
+  Result<> check_presence() override {
+    const auto presence = TRY(vault::find_repository(*storage_));
+    switch (presence) {
+      case vault::Presence::repository:
+        return {};
+      case vault::Presence::nothing:
+        return fail(Error{Cause::not_found,
+                          "there is no vault here; nothing was made anew. Is it the right place?",
+                          storage_->where(),
+                          Scope::destination});
+      case vault::Presence::parts:
+        break;
+    }
+    return fail(
+        Error{Cause::corrupt,
+              "this vault lost its file `config`, without which nobody can open it; nothing "
+              "was touched",
+              storage_->where(),
+              Scope::destination});
+  }
+
+  Result<bool> has_unfinished_run() override {
+    const auto journal = TRY(state_->look(RelativePath::known("journal")));
+    return journal.has_value();
+  }
+
+  Result<std::unique_ptr<Session>> open_session() override {
+    auto* opened = TRY(unlocked());
+    auto lock = TRY(
+        vault::Lock::take(*opened->repository, vault::LockMode::shared, *state_, clock_, pace_));
+    const std::scoped_lock guard(mutex_);
+    TRY(opened->load(warnings_));
+    const auto base = in_vault::newest_of(opened->snapshots, identity_.catalog);
+    return in_vault::open_session(
+        {*opened->repository,
+         opened->folders,
+         *state_,
+         clock_,
+         identity_,
+         damage_set_aside_ ? in_vault::Care::everywhere : in_vault::Care::where_changed,
+         warnings_,
+         [opened](const vault::Snapshot& made) { opened->snapshots.push_back(made); }},
+        std::move(lock),
+        base);
+  }
+
+  Result<std::unique_ptr<RandomAccess>> open(const std::string& path, bool /*from_disk*/) override {
+    auto* opened = TRY(for_reading());
+    const auto node = TRY(find(*opened, path));
+    if (!node || node->type != vault::Node::Type::file)
+      return fail(Error{Cause::not_found, "the vault has no such file", path, Scope::asset});
+    return opened->repository->open_file(*node);
+  }
+
+  Result<std::optional<ByteCount>> size_of(const std::string& path) override {
+    auto* opened = TRY(for_reading());
+    const auto node = TRY(find(*opened, path));
+    if (!node || node->type != vault::Node::Type::file) return std::nullopt;
+    const auto& index = opened->repository->index();
+    const bool whole =
+        std::all_of(node->content.begin(), node->content.end(), [&](const vault::BlobId& id) {
+          return index.contains(vault::BlobKind::data, id);
+        });
+    return whole ? std::optional(node->size) : std::nullopt;
+  }
+
+  Result<std::size_t> each_record(
+      const std::function<Result<>(const records::FileRecord&)>& take) override {
+    auto* opened = TRY(for_reading());
+    const auto snapshot = viewed(*opened);
+    std::size_t unreadable = 0;
+    if (!snapshot) return unreadable;
+    const auto sources = TRY(opened->folders.sources(snapshot->tree));
+    for (const std::string& source : sources) {
+      const auto folder = in_vault::assets_of(source);
+      const auto months = opened->folders.names_in(snapshot->tree, folder);
+      if (!months && !is_damage(months.error())) return fail(months.error());
+      if (!months) ++unreadable;
+      for (const std::string& month : months.value_or(std::vector<std::string>())) {
+        if (extension_of(month) != "jsonl") continue;
+        const auto place = folder + "/" + month;
+        const auto lost = TRY(records_of_month(*opened, snapshot->tree, place, take));
+        unreadable += lost;
+      }
+    }
+    return unreadable;
+  }
+
+  /// A vault has no sums beside its own.
+  Result<bool> each_sum(
+      const std::function<Result<>(std::string_view, std::string_view)>& /*take*/) override {
+    return false;
+  }
+
+  Result<std::optional<SelfCheck>> check(const SelfCheckAmount& amount,
+                                         const ShowCheck& show_progress,
+                                         std::stop_token stop) override;
+  Result<> set_damage_aside(std::stop_token stop) override;
+
+  Result<std::vector<vault::Snapshot>> snapshots() override {
+    auto* opened = TRY(for_reading());
+    if (opened->unreadable_snapshot) return fail(*opened->unreadable_snapshot);
+    return opened->snapshots;
+  }
+
+  Result<std::optional<vault::Snapshot>> newest_of_ours() override {
+    auto* opened = TRY(for_reading());
+    return in_vault::newest_of(opened->snapshots, identity_.catalog);
+  }
+
+  Result<std::vector<Id128>> catalogs() override {
+    auto* opened = TRY(for_reading());
+    return in_vault::catalogs_in(opened->snapshots);
+  }
+
+  Result<> look_at(const vault::Snapshot& snapshot) override {
+    auto* opened = TRY(for_reading());
+    opened->looked_at = snapshot;
+    return {};
+  }
+
+  Result<> each_node(
+      const std::function<Result<>(const std::string& path, const vault::Node& node)>& take,
+      std::stop_token stop) override {
+    auto* opened = TRY(for_reading());
+    const auto snapshot = viewed(*opened);
+    if (!snapshot) return {};
+    std::optional<Error> broken;
+    TRY(opened->repository->walk(
+        snapshot->tree,
+        take,
+        [&](const std::string& path, const Error& error) -> Result<> {
+          if (!broken) broken = in(path.empty() ? "/" : path)(error);
+          return {};
+        },
+        std::move(stop)));
+    if (broken) return fail(*broken);
+    return {};
+  }
+
+  Result<std::unique_ptr<RandomAccess>> open_node(const vault::Node& node) override {
+    auto* opened = TRY(for_reading());
+    return opened->repository->open_file(node);
+  }
+
+  std::vector<std::string> take_warnings() override {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(warnings_, {});
+  }
+
+ private:
+  /// The vault with its key, derived once. A failure stands: nobody is asked for a password twice.
+  Result<Opened*> unlocked() {
+    const std::scoped_lock lock(mutex_);
+    if (opened_) return opened_.get();
+    if (refused_) return fail(*refused_);
+    TRY(check_presence());
+    const auto password = TRY(ask_password_());
+    auto repository = vault::Repository::open(*storage_, password);
+    if (!repository) {
+      auto error = reaching(Scope::destination)(in(storage_->where())(repository.error()));
+      if (error.cause == Cause::wrong_password) refused_ = error;
+      return fail(std::move(error));
+    }
+    opened_ = std::make_unique<Opened>(*std::move(repository));
+    return opened_.get();
+  }
+
+  Result<Opened*> for_reading() {
+    auto* opened = TRY(unlocked());
+    const std::scoped_lock lock(mutex_);
+    if (opened->loaded) return opened;
+    TRY(vault::check_locks_for_reading(*opened->repository, clock_, warnings_));
+    TRY(opened->load(warnings_));
+    return opened;
+  }
+
+  [[nodiscard]] std::optional<vault::Snapshot> viewed(const Opened& opened) const {
+    return opened.looked_at ? opened.looked_at
+                            : in_vault::newest_of(opened.snapshots, identity_.catalog);
+  }
+
+  Result<std::optional<vault::Node>> find(Opened& opened, const std::string& path) {
+    const auto snapshot = viewed(opened);
+    if (!snapshot) return std::nullopt;
+    const auto sources = TRY(opened.folders.sources(snapshot->tree));
+    for (const std::string& source : sources) {
+      auto node = TRY(opened.folders.find(snapshot->tree, place_in_vault(source, path)));
+      if (node) return node;
+    }
+    return std::nullopt;
+  }
+
+  /// Returns how many lines could not be read; of a file that is damaged, one for the rest.
+  Result<std::size_t> records_of_month(
+      Opened& opened,
+      const vault::BlobId& tree,
+      const std::string& place,
+      const std::function<Result<>(const records::FileRecord&)>& take) {
+    std::size_t unreadable = 0;
+    bool refused = false;
+    const auto read = [&]() -> Result<> {
+      const auto node = TRY(opened.folders.find(tree, place));
+      if (!node) return {};
+      auto file = TRY(opened.repository->open_file(*node));
+      return in_vault::each_line(std::move(file), [&](std::string_view line) -> Result<> {
+        const auto record = records::parse_line(line);
+        if (!record) ++unreadable;
+        auto taken = record ? take(*record) : Result<>();
+        refused = !taken;
+        return taken;
+      });
+    };
+    auto done = read();
+    if (!done && (refused || !is_damage(done.error()))) return fail(std::move(done).error());
+    return unreadable + (done ? 0 : 1);
+  }
+
+  std::unique_ptr<storage::Storage> storage_;
+  AskPassword ask_password_;
+  VaultIdentity identity_;
+  std::unique_ptr<os::Folder> state_;
+  os::Clock& clock_;
+  vault::LockPace pace_;
+  std::mutex mutex_;  // of what follows, while it is made
+  std::unique_ptr<Opened> opened_;
+  std::optional<Error> refused_;
+  std::vector<std::string> warnings_;
+  std::optional<vault::CheckReport> checked_;
+  bool damage_set_aside_ = false;
+};
+
+Result<std::optional<SelfCheck>> ResticVault::check(const SelfCheckAmount& amount,
+                                                    const ShowCheck& show_progress,
+                                                    std::stop_token stop) {
+  auto* opened = TRY(for_reading());
+  vault::CheckAmount how{vault::CheckAmount::Depth::blobs, amount.share};
+  if (amount.depth == SelfCheckAmount::Depth::none) how.depth = vault::CheckAmount::Depth::none;
+  if (amount.depth == SelfCheckAmount::Depth::packs) how.depth = vault::CheckAmount::Depth::packs;
+  auto report = TRY(vault::check(
+      *opened->repository,
+      how,
+      [&](const vault::CheckProgress& progress) { show_progress(progress.done, progress.total); },
+      std::move(stop)));
+  SelfCheck result;
+  result.checked = report.packs;
+  result.bytes_read = report.bytes_read;
+  result.notes = report.notes;
+  for (const vault::Finding& finding : report.findings)
+    result.faults.push_back(
+        {finding.thing, false, finding.kind == vault::Finding::Kind::missing, finding.message});
+  const auto ours = in_vault::newest_of(opened->snapshots, identity_.catalog);
+  for (const auto& broken : report.broken_paths) {
+    if (!ours || broken.snapshot != ours->id) continue;
+    const auto path = path_of_place(broken.path);
+    if (path) result.faults.push_back({*path, true, false, "its bytes cannot be had whole"});
+  }
+  checked_ = std::move(report);
+  return result;
+}
+
+Result<> ResticVault::set_damage_aside(std::stop_token /*stop*/) {
+  damage_set_aside_ = checked_.has_value();
+  return {};
+}
+
+}  // namespace
+
+namespace in_vault {
+
+Result<> Opened::load(std::vector<std::string>& warnings) {
+  std::vector<vault::BrokenFile> broken;
+  snapshots = TRY(repository->snapshots(broken));
+  unreadable_snapshot.reset();
+  if (!broken.empty()) unreadable_snapshot = in(broken.front().name)(broken.front().error);
+  TRY(repository->load_index(broken));
+  for (const vault::BrokenFile& file : broken)
+    warnings.push_back(fmt::format("{} cannot be read: {}", file.name, file.error.what));
+  loaded = true;
+  return {};
+}
+
+}  // namespace in_vault
+
+std::unique_ptr<Vault> make_vault(std::unique_ptr<storage::Storage> storage,
+                                  AskPassword ask_password,
+                                  VaultIdentity identity,
+                                  std::unique_ptr<os::Folder> state,
+                                  os::Clock& clock,
+                                  const vault::LockPace& pace) {
+  return std::make_unique<ResticVault>(std::move(storage),
+                                       std::move(ask_password),
+                                       std::move(identity),
+                                       std::move(state),
+                                       clock,
+                                       pace);
+}
+
+}  // namespace keepsake::destination
