@@ -15,4 +15,15 @@ namespace keepsake::app {
 /// are made. `settings` is another settings file, when the command line names one.
 Result<job::HomePaths> locate_home(const std::optional<std::filesystem::path>& settings);
 
+/// What the command line says about passwords.
+struct PasswordOptions {
+  std::optional<std::filesystem::path> file;
+  std::optional<std::string> command;
+};
+
+/// Looks for a vault's password in this order: --password-file, --password-command,
+/// KEEPSAKE_PASSWORD_<NAME>, KEEPSAKE_PASSWORD, KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND;
+/// then it asks on the terminal.
+job::FindPassword find_passwords(const PasswordOptions& options);
+
 }  // namespace keepsake::app

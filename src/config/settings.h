@@ -31,7 +31,7 @@
 namespace keepsake::config {
 
 enum class SourceKind { folder };
-enum class DestinationKind { folder };
+enum class DestinationKind { folder, vault };
 
 /// How a folder tree shows albums: as links to the photos, as text, or not at all.
 enum class Albums { links, list, none };

@@ -108,6 +108,17 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   return destination;
 }
 
+/// How a folder tree looks is no matter of a vault.
+Result<> refuse_tree_keys(const Section& section) {
+  for (const std::string_view key : {"layout", "albums", "sidecars"}) {
+    const auto value = TRY(section.text(key));
+    if (value)
+      return section.refuse(
+          Cause::invalid, key, "{} is for folder trees; a vault has one layout", key);
+  }
+  return {};
+}
+
 Result<Destination> read_destination(const Section& section, const Table& table) {
   static const Keys keys{"id",
                          "kind",
@@ -120,6 +131,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "on_source_delete"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));
+  if (destination.kind == DestinationKind::vault) TRY(refuse_tree_keys(section));
   const auto layout = TRY(section.text("layout"));
   if (layout) destination.layout = TRY(section.at("layout", plan::Layout::parse(*layout)));
   destination.albums = TRY(choice_or(section, "albums", albums_choices, destination.albums));

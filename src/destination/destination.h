@@ -183,6 +183,9 @@ class Destination {
   /// How large a kept file is; nothing when it is positively not there.
   virtual Result<std::optional<ByteCount>> size_of(const std::string& path) = 0;
 
+  /// What its records are called, for messages: ".keepsake/manifest".
+  [[nodiscard]] virtual std::string place_of_records() const = 0;
+
   /// Calls back for every record, later ones outranking earlier ones of the same path. Returns how
   /// many lines could not be read. Causes: absent, denied.
   virtual Result<std::size_t> each_record(

@@ -39,16 +39,31 @@ class Backup {
     const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
     const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
     TRY(refuse_overlap(sources, destinations));
+    TRY(refuse_without_catalog(home_));
     report_.run = TRY(catalog_.begin_run("backup"));
     places_ = TRY(open_destinations(home_, destinations));
+    TRY(get_to_know_places());
     TRY(note_sources(sources));
     TRY(stop_if_nothing_opened());
     TRY(options_.dry_run ? show_plan() : keep_what_is_owed());
+    TRY(stop_if_nothing_took_part());
     TRY(sum_up());
     return std::move(report_);
   }
 
  private:
+  Result<> get_to_know_places() {
+    for (OpenDestination& place : places_) {
+      if (!place.destination) continue;
+      const auto known = get_to_know(home_, place, stop_);
+      if (known) continue;
+      if (known.error().cause == Cause::cancelled) return known;
+      place.error = known.error();
+      place.destination.reset();
+    }
+    return {};
+  }
+
   /// What changed at the sources goes into the ledger; a source that cannot be read is named.
   Result<> note_sources(const std::vector<config::Source>& chosen) {
     for (const config::Source& settings : chosen) {
@@ -91,23 +106,28 @@ class Backup {
   }
 
   Result<> keep_what_is_owed() {
-    for (OpenDestination& place : places_) {
-      if (!place.destination) continue;
-      const bool unfinished = TRY(place.destination->has_unfinished_run());
-      if (unfinished) TRY(begin_session(home_, place));
-    }
+    for (OpenDestination& place : places_)
+      if (place.destination) TRY(begin_session(home_, place));
     const auto owed = TRY(catalog_.gather_owed(source_rows(), open_rows()));
     if (owed.assets > 0) TRY(carry_out(owed));
     TRY(show_albums());
     for (OpenDestination& place : places_) {
-      const bool failed_before = place.error.has_value();
+      if (!place.destination) continue;  // named already
       TRY(close_session(home_, place));
-      if (place.error && !failed_before) name_unsafe({}, place.settings.name, *place.error);
+      if (place.error) name_unsafe({}, place.settings.name, *place.error);
       if (!place.error) TRY(catalog_.note_destination_success(place.row));
     }
     for (const OpenSource& source : sources_)
       TRY(catalog_.note_source_success(source.row, source.ignored));
     return {};
+  }
+
+  /// A run in which every destination refused to be written did nothing.
+  Result<> stop_if_nothing_took_part() {
+    for (const OpenDestination& place : places_)
+      if (place.destination && (!place.error || place.was_written)) return {};
+    expect(first_error_.has_value(), "what took no part has a cause");
+    return fail(*first_error_);
   }
 
   Result<> carry_out(const catalog::Owed& owed) {
@@ -116,8 +136,6 @@ class Backup {
     transfer::Supplies supplies;
     for (OpenDestination& place : places_) {
       if (!place.destination || place.error) continue;
-      if (!place.session) TRY(begin_session(home_, place));
-      if (place.error) continue;
       lanes.push_back(place.lane.get());
       targets.push_back(place.lane->target());
       supplies.destinations[place.row] = place.destination.get();
@@ -140,8 +158,6 @@ class Backup {
     for (OpenDestination& place : places_) {
       if (!place.destination || place.error) continue;
       const auto albums = TRY(catalog_.owed_albums(place.row));
-      if (albums.empty()) continue;
-      if (!place.session) TRY(begin_session(home_, place));
       for (const std::string& album : albums) {
         if (place.error || (place.lane && place.lane->failure())) break;
         const auto shown = show_album(place, album);
@@ -195,7 +211,8 @@ class Backup {
                                       sum.held,
                                       sum.pending,
                                       sum.failed,
-                                      place.bytes_written});
+                                      place.bytes_written,
+                                      place.snapshot});
     }
     auto photos = TRY(catalog::not_safe(catalog_, source_rows(), destinations));
     std::move(photos.begin(), photos.end(), std::back_inserter(report_.not_safe));

@@ -45,6 +45,7 @@ struct BackupReport {
     std::int64_t pending = 0;
     std::int64_t failed = 0;
     ByteCount bytes_written;
+    std::optional<std::string> snapshot;  ///< a vault's new one; nothing when nothing changed
   };
 
   std::vector<Destination> destinations;

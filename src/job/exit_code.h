@@ -49,10 +49,12 @@ constexpr ExitCode exit_code_of(const Error& error) {
     case Cause::unsupported:
       return error.scope == Scope::run ? ExitCode::usage : ExitCode::failed;
     case Cause::not_found:
+      return error.scope == Scope::destination ? ExitCode::vault_missing : ExitCode::failed;
+    case Cause::corrupt:
+      return error.scope == Scope::destination ? ExitCode::damage_found : ExitCode::failed;
     case Cause::offline:
     case Cause::timeout:
     case Cause::full:
-    case Cause::corrupt:
     case Cause::internal:
     case Cause::denied:
     case Cause::read_only:

@@ -3,8 +3,11 @@
 
 namespace keepsake::job {
 
-Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths, Access access, os::Clock& clock) {
-  std::unique_ptr<Home> home(new Home(paths, clock));
+Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths,
+                                         Access access,
+                                         os::Clock& clock,
+                                         FindPassword find_password) {
+  std::unique_ptr<Home> home(new Home(paths, clock, std::move(find_password)));
   if (access == Access::writing) {
     auto lock = os::FileLock::take(paths.lock);
     if (!lock && lock.error().cause == Cause::locked)
@@ -27,6 +30,11 @@ Result<> Home::read_settings() {
 Result<catalog::Catalog*> Home::catalog() {
   if (!catalog_) catalog_ = TRY(catalog::Catalog::open(paths_.catalog, clock_));
   return catalog_.get();
+}
+
+Result<std::unique_ptr<os::Folder>> Home::state_of(const Id128& place) const {
+  TRY(os::make_folder(paths_.state));
+  return os::make_folder(paths_.state / place.hex());
 }
 
 Result<plan::HomeZone> Home::zone() const {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/secret.h"
 #include "catalog/catalog.h"
 #include "config/settings_file.h"
+#include "os/folder.h"
 #include "os/machine.h"
 #include "plan/home_zone.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +24,15 @@ struct HomePaths {
   std::filesystem::path catalog;
   std::filesystem::path lock;
   std::filesystem::path log;
+  std::filesystem::path state;  ///< a folder for what one machine must remember of its runs
 };
+
+/// Whether a password is asked for, or chosen: a chosen one is typed twice.
+enum class Password { known, chosen };
+
+/// Finds the password of a vault, by its name: in the environment, a file, or by asking.
+/// Causes: wrong_password when there is none.
+using FindPassword = std::function<Result<Secret>(const std::string& vault, Password password)>;
 
 /// One person's settings and ledger, opened for one verb.
 class Home {
@@ -32,7 +43,8 @@ class Home {
   /// the catalog fails with.
   static Result<std::unique_ptr<Home>> open(const HomePaths& paths,
                                             Access access,
-                                            os::Clock& clock);
+                                            os::Clock& clock,
+                                            FindPassword find_password);
 
   [[nodiscard]] const HomePaths& paths() const { return paths_; }
 
@@ -56,14 +68,21 @@ class Home {
 
   [[nodiscard]] os::Clock& clock() const { return clock_; }
 
+  [[nodiscard]] const FindPassword& find_password() const { return find_password_; }
+
+  /// A folder for what this home remembers of one place; made when missing.
+  [[nodiscard]] Result<std::unique_ptr<os::Folder>> state_of(const Id128& place) const;
+
   /// The zone that places photos without one of their own. Causes: not_found.
   [[nodiscard]] Result<plan::HomeZone> zone() const;
 
  private:
-  Home(HomePaths paths, os::Clock& clock) : paths_(std::move(paths)), clock_(clock) {}
+  Home(HomePaths paths, os::Clock& clock, FindPassword find_password)
+      : paths_(std::move(paths)), clock_(clock), find_password_(std::move(find_password)) {}
 
   HomePaths paths_;
   os::Clock& clock_;
+  FindPassword find_password_;
   std::unique_ptr<os::FileLock> lock_;
   config::Settings settings_;
   std::unique_ptr<catalog::Catalog> catalog_;

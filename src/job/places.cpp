@@ -5,6 +5,7 @@
 #include "job/exit_code.h"
 #include "os/folder.h"
 #include "source/folder/folder_source.h"
+#include "storage/local/local.h"
 
 #include <algorithm>
 
@@ -29,6 +30,8 @@ destination::TreeOptions tree_options(const config::Destination& settings) {
   return options;
 }
 
+std::string zone_of(const Home& home) { return home.settings().zone.value_or("UTC"); }
+
 bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& outer) {
   const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
   static_cast<void>(rest);
@@ -52,45 +55,6 @@ Result<std::vector<Place>> chosen(const std::vector<Place>& all,
   return some;
 }
 
-Result<> refuse_name(std::string_view name) {
-  if (config::is_name(name)) return {};
-  return misuse("'{}' cannot be a name: use small letters, digits and '-', at most 32", name);
-}
-
-template <class Value, std::size_t count>
-Result<Value> choice(const std::array<Value, count>& values,
-                     std::string_view text,
-                     std::string_view option) {
-  for (const Value value : values)
-    if (config::name(value) == text) return value;
-  return misuse("'{}' is no value of {}", text, option);
-}
-
-Result<config::Destination> settings_of(const NewDestination& wanted) {
-  using config::Albums;
-  using config::Sidecars;
-  config::Destination settings;
-  settings.name = wanted.name;
-  settings.id = os::random_id();
-  settings.folder = os::resolved(wanted.folder);
-  if (!wanted.layout.empty())
-    settings.layout = TRY(plan::Layout::parse(wanted.layout).map_error(reaching(Scope::run)));
-  if (!wanted.albums.empty())
-    settings.albums = TRY(
-        choice(std::array{Albums::links, Albums::list, Albums::none}, wanted.albums, "--albums"));
-  if (!wanted.sidecars.empty())
-    settings.sidecars =
-        TRY(choice(std::array{Sidecars::none, Sidecars::xmp}, wanted.sidecars, "--sidecars"));
-  return settings;
-}
-
-/// The home's own ids and zone, decided when the first destination is added.
-Result<> settle_home(Home& home) {
-  if (!home.settings().zone) TRY(home.settings_file().set_zone(os::TimeZone::of_system().name()));
-  if (!home.settings().catalog) TRY(home.settings_file().set_catalog(os::random_id()));
-  return home.read_settings();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
@@ -100,19 +64,53 @@ Result<std::unique_ptr<source::Source>> open_source(const config::Source& settin
 }
 
 Result<std::unique_ptr<destination::Destination>> open_destination(
-    const config::Destination& settings, const config::Settings& home) {
-  if (!home.catalog)
-    return fail(Error{Cause::conflict,
-                      "this home has no catalog of its own yet, and the destination holds a backup "
-                      "of another home. To take it over, run: keepsake catalog rebuild",
-                      settings.name,
-                      Scope::run});
+    const Home& home, const config::Destination& settings) {
+  if (settings.kind == config::DestinationKind::vault) {
+    auto vault = TRY(open_vault(home, settings));
+    return std::unique_ptr<destination::Destination>(std::move(vault));
+  }
+  TRY(refuse_without_catalog(home));
   auto folder = TRY(os::open_folder(settings.folder).map_error(reaching(Scope::destination)));
   auto tree = destination::make_folder_tree(std::move(folder),
-                                            {settings.id, *home.catalog, home.zone.value_or("UTC")},
+                                            {settings.id, *home.settings().catalog, zone_of(home)},
                                             tree_options(settings));
   TRY(tree->check_presence());
   return tree;
+}
+
+Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
+                                                       const config::Destination& settings) {
+  auto folder = TRY(os::open_folder(settings.folder).map_error(of_vault(settings)));
+  auto state = TRY(home.state_of(settings.id));
+  const auto ask = [&home, name = settings.name] {
+    return home.find_password()(name, Password::known);
+  };
+  auto vault =
+      destination::make_vault(storage::make_local(std::move(folder)),
+                              ask,
+                              {home.settings().catalog.value_or(Id128{}), zone_of(home)},
+                              std::move(state),
+                              home.clock());
+  TRY(vault->check_presence().map_error(of_vault(settings)));
+  return vault;
+}
+
+std::function<Error(Error)> of_vault(const config::Destination& settings) {
+  return [where = fmt::format("vault '{}' ({})", settings.name, settings.folder.string())](
+             Error error) {
+    if (error.where.empty() || error.scope == Scope::asset) error.where = where;
+    error.scope = Scope::destination;
+    return error;
+  };
+}
+
+Result<> refuse_without_catalog(const Home& home) {
+  if (home.settings().catalog) return {};
+  return fail(Error{Cause::conflict,
+                    "this home has no catalog of its own yet, and its destinations hold a backup of "
+                    "another home. To take it over, run: keepsake catalog rebuild",
+                    {},
+                    Scope::run});
 }
 
 plan::Target target_of(const config::Destination& settings, std::int64_t row) {
@@ -163,60 +161,6 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
             to.string());
     }
   return {};
-}
-
-Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path) {
-  TRY(refuse_name(name));
-  const config::Source source{
-      name, os::random_id(), config::SourceKind::folder, {os::resolved(path)}};
-  TRY(os::open_folder(source.paths.front()).map_error(reaching(Scope::source)));
-  TRY(refuse_overlap({source}, home.settings().destinations));
-  TRY(home.settings_file().add(source).map_error(reaching(Scope::run)));
-  return home.read_settings();
-}
-
-Result<bool> add_destination(Home& home, const NewDestination& wanted) {
-  TRY(refuse_name(wanted.name));
-  auto settings = TRY(settings_of(wanted));
-  TRY(refuse_overlap(home.settings().sources, {settings}));
-  auto folder = TRY(os::make_folder(settings.folder).map_error(reaching(Scope::destination)));
-  const auto marker = TRY(destination::read_marker(*folder));
-  if (marker) {
-    if (home.settings().catalog && *home.settings().catalog != marker->catalog)
-      return misuse(
-          "{} holds the backup of another home; use another folder, or take it over in a "
-          "new home with 'keepsake catalog rebuild'",
-          settings.folder.string());
-    settings.id = marker->id;
-    if (!home.settings().zone) TRY(home.settings_file().set_zone(marker->zone));
-  } else {
-    if (!home.settings().catalog && !home.settings().destinations.empty())
-      return misuse(
-          "this home has not taken over the backup it was given; first run: keepsake "
-          "catalog rebuild");
-    TRY(settle_home(home));
-    TRY(destination::write_marker(*folder,
-                                  {settings.id, *home.settings().catalog, *home.settings().zone}));
-  }
-  TRY(home.settings_file().add(settings).map_error(reaching(Scope::run)));
-  TRY(home.read_settings());
-  return marker.has_value();
-}
-
-Result<> remove_source(Home& home, const std::string& name) {
-  TRY(chosen_sources(home.settings(), {name}));
-  TRY(home.settings_file().remove_source(name).map_error(reaching(Scope::run)));
-  return home.read_settings();
-}
-
-Result<> remove_destination(Home& home, const std::string& name) {
-  const auto chosen = TRY(chosen_destinations(home.settings(), {name}));
-  TRY(home.settings_file().remove_destination(name).map_error(reaching(Scope::run)));
-  auto* catalog = TRY(home.catalog());
-  const auto known = TRY(catalog->destinations());
-  for (const catalog::Place& place : known)
-    if (place.uid == chosen.front().id) TRY(catalog->forget_destination(place.row));
-  return home.read_settings();
 }
 
 }  // namespace keepsake::job

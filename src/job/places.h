@@ -3,25 +3,39 @@
 
 #include "config/settings.h"
 #include "destination/destination.h"
+#include "destination/vault/vault.h"
 #include "job/home.h"
 #include "plan/backup.h"
 #include "source/source.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// From the settings to things that can be read and written, and the verbs that add them.
+/// From the settings to things that can be read and written.
 namespace keepsake::job {
 
 /// Causes: absent, denied.
 Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
                                                     os::Clock& clock);
 
-/// Opens and checks its presence. Causes: absent, conflict, denied.
+/// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict, denied,
+/// not_found (there is no vault), corrupt.
 Result<std::unique_ptr<destination::Destination>> open_destination(
-    const config::Destination& settings, const config::Settings& home);
+    const Home& home, const config::Destination& settings);
+
+/// The same for a vault, with what only vaults can do. A home that has no catalog yet may read it.
+Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
+                                                       const config::Destination& settings);
+
+/// Names the vault in an error, and says that it is the whole of it that failed.
+std::function<Error(Error)> of_vault(const config::Destination& settings);
+
+/// A home that was given a backup and has no catalog of its own yet writes nothing.
+/// Causes: conflict.
+Result<> refuse_without_catalog(const Home& home);
 
 plan::Target target_of(const config::Destination& settings, std::int64_t row);
 
@@ -37,24 +51,5 @@ Result<std::vector<config::Destination>> chosen_destinations(const config::Setti
 /// A source inside a destination, or the reverse, would back up a backup. Causes: invalid.
 Result<> refuse_overlap(const std::vector<config::Source>& sources,
                         const std::vector<config::Destination>& destinations);
-
-/// `source add NAME folder PATH`. Only the settings change.
-Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path);
-
-/// `destination add NAME folder PATH`: makes the last part of the path and the tree's marker, or
-/// finds a tree that is there already. True when it was there.
-struct NewDestination {
-  std::string name;
-  std::filesystem::path folder;
-  std::string layout;
-  std::string albums;
-  std::string sidecars;
-};
-
-Result<bool> add_destination(Home& home, const NewDestination& wanted);
-
-/// Removing forgets; it deletes no file.
-Result<> remove_source(Home& home, const std::string& name);
-Result<> remove_destination(Home& home, const std::string& name);
 
 }  // namespace keepsake::job

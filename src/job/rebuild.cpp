@@ -15,10 +15,17 @@ namespace {
 
 constexpr std::size_t batch = 1024;
 
-/// The catalogs that the destinations' markers name.
-Result<std::set<Id128>> catalogs_in(const config::Settings& settings) {
+/// The catalogs that the trees' markers and the vaults' snapshots name.
+Result<std::set<Id128>> catalogs_in(const Home& home) {
   std::set<Id128> catalogs;
-  for (const config::Destination& destination : settings.destinations) {
+  for (const config::Destination& destination : home.settings().destinations) {
+    if (destination.kind == config::DestinationKind::vault) {
+      const auto vault = open_vault(home, destination);
+      if (!vault) continue;
+      const auto found = TRY((*vault)->catalogs().map_error(of_vault(destination)));
+      catalogs.insert(found.begin(), found.end());
+      continue;
+    }
     const auto folder = os::open_folder(destination.folder);
     if (!folder) continue;
     const auto marker = TRY(destination::read_marker(**folder));
@@ -31,7 +38,7 @@ Result<> take_over_catalog_id(Home& home, const std::optional<std::string>& chos
   const auto wanted = chosen ? Id128::from_hex(*chosen) : std::nullopt;
   if (chosen && !wanted) return misuse("'{}' is no catalog id (32 hexadecimal digits)", *chosen);
   if (home.settings().catalog && !wanted) return {};
-  const auto found = TRY(catalogs_in(home.settings()));
+  const auto found = TRY(catalogs_in(home));
   if (found.empty()) return misuse("no destination that is here now holds a backup");
   if (!wanted && found.size() > 1) {
     std::string list;
@@ -59,9 +66,10 @@ Result<> take_over_source_id(Home& home, const records::FileRecord& record) {
 }
 
 Result<> read_records(Home& home, const config::Destination& settings, RebuildReport& report) {
-  auto destination = open_destination(settings, home.settings());
+  auto destination = open_destination(home, settings);
   if (!destination) {
     report.absent.push_back(settings.name + ": " + destination.error().message());
+    if (!report.error) report.error = destination.error();
     return {};
   }
   auto* catalog = TRY(home.catalog());
@@ -80,7 +88,13 @@ Result<> read_records(Home& home, const config::Destination& settings, RebuildRe
     waiting.push_back(record);
     return waiting.size() < batch ? Result<>() : flush();
   };
-  const auto unreadable = TRY((*destination)->each_record(take));
+  const auto told = (*destination)->each_record(take);
+  if (!told && told.error().scope == Scope::destination) {
+    report.absent.push_back(settings.name + ": " + told.error().message());
+    if (!report.error) report.error = told.error();
+    return {};
+  }
+  const auto unreadable = TRY(told);
   TRY(flush());
   report.unreadable += static_cast<std::int64_t>(unreadable);
   report.destinations.push_back(settings.name);
@@ -108,6 +122,8 @@ Result<RebuildReport> rebuild_into(Home& home) {
   const auto destinations = home.settings().destinations;
   for (const config::Destination& settings : destinations)
     TRY(read_records(home, settings, report));
+  if (report.destinations.empty() && report.error && report.error->cause != Cause::absent)
+    return fail(*report.error);
   if (report.destinations.empty())
     return fail(Error{Cause::absent,
                       "no destination could be opened, so the catalog cannot be made anew; the old "

@@ -3,14 +3,12 @@
 
 #include "job/candidate.h"
 #include "job/places.h"
-#include "os/folder.h"
-#include "transfer/read_back.h"
+#include "job/restore_snapshot.h"
+#include "job/restored_files.h"
 
 namespace keepsake::job {
 
 namespace {
-
-constexpr std::string_view unfinished = ".keepsake-part";
 
 class Restore {
  public:
@@ -24,11 +22,13 @@ class Restore {
   Result<RestoreReport> run() {
     const auto chosen = TRY(chosen_destinations(home_.settings(), {options_.from}));
     TRY(refuse_target_inside(chosen.front()));
-    destination_ = TRY(open_destination(chosen.front(), home_.settings()));
     const auto known = TRY(catalog_.destinations());
     for (const catalog::Place& place : known)
       if (place.uid == chosen.front().id) row_ = place.row;
-    if (!options_.dry_run) target_ = TRY(os::make_folder(options_.to));
+    const bool from_snapshot = TRY(is_from_snapshot(chosen.front()));
+    if (from_snapshot) return restore_snapshot(home_, chosen.front(), options_, show_, stop_);
+    destination_ = TRY(open_destination(home_, chosen.front()));
+    if (!options_.dry_run) target_ = TRY(RestoredFiles::into(options_.to, stop_));
     const auto restore_one = [&](const photo::Account& account) -> Result<> {
       return restore_asset(account);
     };
@@ -39,6 +39,17 @@ class Restore {
   }
 
  private:
+  /// The ledger knows what lies in a destination now. What lay there at another time, and what a
+  /// vault holds that the ledger does not know, its snapshots tell.
+  Result<bool> is_from_snapshot(const config::Destination& settings) {
+    if (settings.kind != config::DestinationKind::vault) {
+      if (options_.at) return misuse("a folder tree has no snapshots, so --at cannot be asked of it");
+      return false;
+    }
+    const auto kept = TRY(catalog_.paths_after(row_, {}, 1));
+    return options_.at || kept.empty();
+  }
+
   Result<> refuse_target_inside(const config::Destination& from) const {
     const config::Source target{
         "--to", {}, config::SourceKind::folder, {os::resolved(options_.to)}};
@@ -92,42 +103,13 @@ class Restore {
   }
 
   Result<> write_file(const photo::KeptFile& kept, const photo::Content& content) {
-    const auto path = TRY(RelativePath::parse(kept.path));
-    const auto there = TRY(target_->look(path));
-    if (there) return compare_with_existing(path, content);
-    auto from = TRY(destination_->open(kept.path, false));
-    TRY(target_->make_folders(path.folder()));
-    const auto part = RelativePath::known(path.text() + std::string(unfinished));
-    TRY(target_->remove(part));
-    auto out = TRY(target_->create(part, content.size));
-    const auto read = transfer::read_back(
-        *from, block_, stop_, [&](ByteView bytes) { return out->write(bytes); });
-    const auto right = check_read(read, content);
-    if (right) {
-      TRY(out->finish(kept.file_time));
-      TRY(target_->rename(part, path, os::Existing::keep));
-      return target_->sync(path.folder());
+    const bool there = TRY(target_->has(kept.path, content));
+    if (there) {
+      ++report_.equal;
+      return {};
     }
-    out.reset();
-    TRY(target_->remove(part));
-    return right;
-  }
-
-  static Result<> check_read(const Result<photo::Content>& read, const photo::Content& content) {
-    if (!read) return fail(read.error());
-    if (*read == content) return {};
-    return fail(
-        Cause::corrupt,
-        "the copy is damaged, so it was not restored; 'keepsake verify --repair' can heal it "
-        "from another destination or the source");
-  }
-
-  Result<> compare_with_existing(const RelativePath& path, const photo::Content& content) {
-    auto file = TRY(target_->open(path, os::Reading::cached));
-    const auto found = TRY(transfer::read_back(*file, block_, stop_));
-    if (found != content)
-      return fail(Cause::conflict, "a different file is there already; it was left as it is");
-    ++report_.equal;
+    const auto from = TRY(destination_->open(kept.path, false));
+    TRY(target_->restore(kept.path, *from, content, kept.file_time));
     return {};
   }
 
@@ -137,9 +119,8 @@ class Restore {
   const std::function<void(const std::string&)>& show_;
   std::stop_token stop_;
   std::unique_ptr<destination::Destination> destination_;
-  std::unique_ptr<os::Folder> target_;
+  std::optional<RestoredFiles> target_;
   std::int64_t row_ = 0;
-  std::vector<std::byte> block_;
   RestoreReport report_;
 };
 

@@ -3,18 +3,14 @@
 
 #include "job/places.h"
 #include "job/take_down.h"
+#include "verify/verify.h"
 
 namespace keepsake::job {
 
 namespace {
 
-/// A destination of which the ledger knows nothing may hold a backup all the same: it was removed
-/// and added again, or the ledger was lost. Its own records say what lies there.
-Result<> know_what_is_held(Home& home, const OpenDestination& place) {
+Result<> take_down_all(Home& home, const OpenDestination& place) {
   constexpr std::size_t batch = 1024;
-  auto* catalog = TRY(home.catalog());
-  const auto known = TRY(catalog->paths_after(place.row, {}, 1));
-  if (!known.empty()) return {};
   std::vector<records::FileRecord> waiting;
   const auto take = [&](const records::FileRecord& record) -> Result<> {
     waiting.push_back(record);
@@ -29,7 +25,7 @@ Result<> know_what_is_held(Home& home, const OpenDestination& place) {
 
 /// As it is left now, the next run finds it, unless somebody else writes to it.
 Result<> remember_how_it_looks(Home& home, const OpenDestination& place) {
-  if (place.error) return {};
+  if (place.error || !place.was_written) return {};
   auto* catalog = TRY(home.catalog());
   const auto fingerprint = TRY(place.destination->fingerprint());
   return fingerprint ? catalog->remember_fingerprint(place.row, *fingerprint) : Result<>();
@@ -47,10 +43,9 @@ Result<std::vector<OpenDestination>> open_destinations(
     place.row = TRY(catalog->know_destination(
         {0, settings.id, settings.name, std::string(config::name(settings.kind))},
         rules_of(settings)));
-    auto opened = open_destination(settings, home.settings());
+    auto opened = open_destination(home, settings);
     if (opened) {
       place.destination = *std::move(opened);
-      TRY(know_what_is_held(home, place));
     } else {
       place.error = std::move(opened).error();
     }
@@ -59,21 +54,45 @@ Result<std::vector<OpenDestination>> open_destinations(
   return places;
 }
 
-Result<> begin_session(Home& home, OpenDestination& place) {
-  auto session = place.destination->open_session();
-  if (!session) {
-    place.error = std::move(session).error();
-    return {};
+Result<> learn_what_is_held(Home& home, const OpenDestination& place) {
+  auto* catalog = TRY(home.catalog());
+  const auto known = TRY(catalog->paths_after(place.row, {}, 1));
+  return known.empty() ? take_down_all(home, place) : Result<>();
+}
+
+Result<> get_to_know(Home& home, OpenDestination& place, const std::stop_token& stop) {
+  auto* catalog = TRY(home.catalog());
+  const auto found = TRY(place.destination->fingerprint());
+  const auto left = TRY(catalog->fingerprint(place.row));
+  if (found && found == left) return {};
+  const auto known = TRY(catalog->paths_after(place.row, {}, 1));
+  if (known.empty()) {
+    TRY(take_down_all(home, place));
+  } else if (found) {
+    TRY(verify::verify(*catalog, *place.destination, place.row, verify::Amount{0}, {}, stop));
   }
-  place.session = *std::move(session);
+  return found ? catalog->remember_fingerprint(place.row, *found) : Result<>();
+}
+
+Result<> begin_session(Home& home, OpenDestination& place) {
+  if (place.session) return {};
+  place.session = std::make_unique<destination::LazySession>(*place.destination);
   place.lane =
       std::make_unique<transfer::Lane>(target_of(place.settings, place.row), *place.session);
+  const bool unfinished = TRY(place.destination->has_unfinished_run());
+  if (!unfinished) return {};
+  const auto opened = place.session->open();
+  if (!opened) {
+    place.error = opened.error();
+    return {};
+  }
   return take_down(home, place.row, place.session->recovered());
 }
 
 Result<> close_session(Home& home, OpenDestination& place) {
   if (!place.session) return {};
   if (!place.error) place.error = place.lane->failure();
+  place.was_written = place.session->is_open();
   if (!place.error) {
     auto* catalog = TRY(home.catalog());
     auto closed = place.session->close();

@@ -40,8 +40,14 @@ class Verification {
       if (report_.exit_code == ExitCode::done) report_.exit_code = exit_code_of(*place.error);
       return {};
     }
-    auto found = TRY(
-        verify::verify(catalog_, *place.destination, place.row, options_.amount, progress_, stop_));
+    const auto checked = look(place);
+    if (!checked) {
+      if (checked.error().cause == Cause::cancelled || checked.error().scope == Scope::run)
+        return fail(checked.error());
+      place.error = checked.error();
+      return check(place);
+    }
+    const verify::Report& found = *checked;
     if (options_.amount.reads()) TRY(catalog_.note_verified(place.row));
     VerifyReport::Destination sum{place.settings.name,
                                   found.checked,
@@ -53,6 +59,7 @@ class Verification {
     std::set<std::string> still_damaged;
     if (options_.repair && sum.damaged + sum.missing > 0) {
       still_damaged = TRY(repair(place, found));
+      TRY(find_what_is_left(place, found, still_damaged));
     } else {
       for (const auto* list : {&found.damaged, &found.missing})
         for (const verify::Damage& damage : *list) still_damaged.insert(damage.path);
@@ -61,16 +68,27 @@ class Verification {
       for (const verify::Damage& damage : *list) {
         const bool repaired = !still_damaged.contains(damage.path);
         sum.repaired += repaired ? 1 : 0;
-        report_.damaged.push_back(
-            {place.settings.name, damage.path, damage.asset, damage.cause, repaired});
+        report_.damaged.push_back({place.settings.name,
+                                   damage.path,
+                                   damage.asset,
+                                   damage.cause,
+                                   damage.message,
+                                   repaired});
       }
     if (!still_damaged.empty()) report_.exit_code = ExitCode::damage_found;
     report_.destinations.push_back(std::move(sum));
     return {};
   }
 
+  Result<verify::Report> look(OpenDestination& place) {
+    TRY(learn_what_is_held(home_, place));
+    return verify::verify(
+        catalog_, *place.destination, place.row, options_.amount, progress_, stop_);
+  }
+
   /// Returns the paths that are damaged all the same.
   Result<std::set<std::string>> repair(OpenDestination& place, const verify::Report& found) {
+    TRY(place.destination->set_damage_aside(stop_));
     TRY(begin_session(home_, place));
     if (place.error) return fail(*place.error);
     const auto owed = TRY(catalog_.gather_damaged(place.row));
@@ -84,6 +102,25 @@ class Verification {
     if (place.error) return still;
     TRY(forget_healed(place, still));
     return still;
+  }
+
+  /// What is no file of ours, such as a pack, is whole again when the destination says so. What was
+  /// read was taken out of use where it was wrong, so nothing needs to be read again.
+  Result<> find_what_is_left(OpenDestination& place,
+                             const verify::Report& found,
+                             std::set<std::string>& still) {
+    destination::SelfCheckAmount presence;
+    presence.depth = destination::SelfCheckAmount::Depth::none;
+    const auto left = TRY(place.destination->check(presence, {}, stop_));
+    if (!left) return {};
+    std::set<std::string> faults;
+    for (const destination::Fault& fault : left->faults)
+      if (!fault.is_path) faults.insert(fault.thing);
+    for (const auto* list : {&found.damaged, &found.missing})
+      for (const verify::Damage& damage : *list)
+        if (damage.asset.empty() && !faults.contains(damage.path)) still.erase(damage.path);
+    still.insert(faults.begin(), faults.end());
+    return {};
   }
 
   Result<> heal(OpenDestination& place, const catalog::Owed& owed) {

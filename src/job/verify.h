@@ -35,6 +35,7 @@ struct VerifyReport {
     std::string path;
     std::string asset;
     Cause cause = Cause::corrupt;
+    std::string message;
     bool repaired = false;
   };
 

@@ -6,7 +6,6 @@
 #include "base/time.h"
 #include "os/descriptor.h"
 
-#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -41,12 +40,6 @@ Id128 random_id() {
       unless_interrupted([&] { return getrandom(id.bytes.data(), id.bytes.size(), 0); });
   expect(count == static_cast<ssize_t>(id.bytes.size()), "the system has a random source");
   return id;
-}
-
-std::optional<int> terminal_width() {
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
-  return size.ws_col;
 }
 
 ByteCount peak_memory() {

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 
 #include <chrono>
@@ -77,6 +78,10 @@ bool is_running(std::int64_t process);
 
 /// This terminal's width in columns; nothing where standard error is no terminal.
 std::optional<int> terminal_width();
+
+/// Asks on this terminal for a line that is not shown while it is typed. Causes: not_found where
+/// there is no terminal; cancelled when nothing was entered.
+Result<Secret> ask_hidden(std::string_view question);
 
 /// Makes SIGINT and SIGTERM ask for a stop instead of killing the process; the second one ends it
 /// at once, with exit code 130. Call it from main, before any thread starts. The two signals stay

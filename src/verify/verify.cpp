@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <set>
 
 namespace keepsake::verify {
@@ -71,6 +72,19 @@ class Verification {
         show_progress_(show_progress) {}
 
   Result<Report> run(const std::stop_token& stop) {
+    const bool checks_itself = TRY(let_it_check_itself(stop));
+    if (checks_itself) {
+      TRY(check_presence());
+    } else {
+      TRY(check_files(stop));
+      TRY(check_sums());
+    }
+    TRY(check_records());
+    return std::move(report_);
+  }
+
+ private:
+  Result<> check_files(const std::stop_token& stop) {
     if (amount_.reads() && amount_.share < 1) {
       const auto chosen = TRY(catalog_.least_verified(row_, amount_.share));
       for (const Kept& kept : chosen) sample_.insert(kept.path);
@@ -82,11 +96,73 @@ class Verification {
       last = files.back().path;
       TRY(check_page(std::move(files), stop));
     }
-    TRY(check_sums());
-    return std::move(report_);
+    return {};
   }
 
- private:
+  /// A vault is more than its files: it checks itself as a whole, and says which files suffer.
+  Result<bool> let_it_check_itself(const std::stop_token& stop) {
+    using Depth = destination::SelfCheckAmount::Depth;
+    destination::SelfCheckAmount amount{Depth::all, amount_.share};
+    if (amount_.packs_only) amount.depth = Depth::packs;
+    if (!amount_.reads()) amount.depth = Depth::none;
+    const auto show = [&](ByteCount done, ByteCount total) {
+      if (show_progress_) show_progress_({0, done, total});
+    };
+    auto found = TRY(destination_.check(amount, show, stop));
+    if (!found) return false;
+    report_.checked = found->checked;
+    report_.bytes_read = found->bytes_read;
+    report_.notes = std::move(found->notes);
+    for (destination::Fault& fault : found->faults) {
+      if (fault.is_path) {
+        faults_.emplace(fault.thing, std::move(fault));
+        continue;
+      }
+      auto& list = fault.missing ? report_.missing : report_.damaged;
+      list.push_back({std::move(fault.thing),
+                      {},
+                      fault.missing ? Cause::not_found : Cause::corrupt,
+                      std::move(fault.message)});
+    }
+    return true;
+  }
+
+  /// What the ledger knows there must be there, and what is there and sound was read back with all.
+  Result<> check_presence() {
+    const bool all_read = amount_.share >= 1 && amount_.reads();
+    std::string last;
+    for (;;) {
+      const auto files = TRY(catalog_.paths_after(row_, last, page));
+      if (files.empty()) return {};
+      last = files.back().path;
+      std::vector<Checked> checks;
+      for (const Kept& kept : files) {
+        const auto wrong = TRY(what_is_wrong(kept));
+        if (wrong) {
+          auto& list = wrong->cause == Cause::not_found ? report_.missing : report_.damaged;
+          list.push_back(*wrong);
+        }
+        if (wrong || kept.damaged || all_read)
+          checks.push_back({kept.path, wrong.has_value(), all_read && !wrong});
+      }
+      TRY(catalog_.record_checks(row_, checks));
+    }
+  }
+
+  Result<std::optional<Damage>> what_is_wrong(const Kept& kept) {
+    const auto fault = faults_.find(kept.path);
+    if (fault != faults_.end())
+      return Damage{kept.path,
+                    kept.asset_name,
+                    fault->second.missing ? Cause::not_found : Cause::corrupt,
+                    fault->second.message};
+    const auto size = TRY(destination_.size_of(kept.path));
+    if (!size) return Damage{kept.path, kept.asset_name, Cause::not_found, {}};
+    if (*size != kept.content.size)
+      return Damage{kept.path, kept.asset_name, Cause::corrupt, "it has another size"};
+    return std::nullopt;
+  }
+
   Result<> check_page(std::vector<Kept> files, const std::stop_token& stop) {
     Guarded<std::vector<Outcome>> outcomes;
     Channel<Kept> waiting(files.size());
@@ -152,17 +228,17 @@ class Verification {
       ++report_.checked;
       if (outcome.wrong) {
         auto& list = *outcome.wrong == Cause::not_found ? report_.missing : report_.damaged;
-        list.push_back({outcome.kept.path, outcome.kept.asset_name, *outcome.wrong});
+        list.push_back({outcome.kept.path, outcome.kept.asset_name, *outcome.wrong, {}});
       }
       // A file known to be damaged stays so until it was read and found right.
       const bool damaged = outcome.wrong || (outcome.kept.damaged && !outcome.read_back);
       if (damaged && !outcome.wrong)
-        report_.damaged.push_back({outcome.kept.path, outcome.kept.asset_name, Cause::corrupt});
+        report_.damaged.push_back({outcome.kept.path, outcome.kept.asset_name, Cause::corrupt, {}});
       if (damaged != outcome.kept.damaged || outcome.read_back)
         checks.push_back({outcome.kept.path, damaged, outcome.read_back});
     }
     report_.bytes_read = bytes_read_.with([](ByteCount& bytes) { return bytes; });
-    if (show_progress_) show_progress_({report_.checked, report_.bytes_read});
+    if (show_progress_) show_progress_({report_.checked, report_.bytes_read, {}});
     return catalog_.record_checks(row_, checks);
   }
 
@@ -192,16 +268,24 @@ class Verification {
     if (!*compared) {
       report_.notes.emplace_back(
           "the last run was interrupted before it wrote the sums; the next backup does it");
+      sums_are_not_final_ = true;
       return {};
     }
     if (!differ) {
       const Kept* more = TRY(advance());
       differ = more != nullptr;
     }
-    const bool records_right = TRY(records_tell_what_lies_there());
-    if (differ) report_.damaged.push_back({".keepsake/SHA256SUMS", {}, Cause::corrupt});
-    if (!records_right) report_.damaged.push_back({".keepsake/manifest", {}, Cause::corrupt});
-    report_.records_damaged = differ || !records_right;
+    if (differ) report_.damaged.push_back({".keepsake/SHA256SUMS", {}, Cause::corrupt, {}});
+    report_.records_damaged = differ;
+    return {};
+  }
+
+  Result<> check_records() {
+    if (sums_are_not_final_) return {};
+    const bool right = TRY(records_tell_what_lies_there());
+    if (right) return {};
+    report_.damaged.push_back({destination_.place_of_records(), {}, Cause::corrupt, {}});
+    report_.records_damaged = true;
     return {};
   }
 
@@ -233,6 +317,8 @@ class Verification {
   Amount amount_;
   const std::function<void(const Progress&)>& show_progress_;
   std::set<std::string> sample_;
+  std::map<std::string, destination::Fault, std::less<>> faults_;  ///< by path
+  bool sums_are_not_final_ = false;
   Guarded<ByteCount> bytes_read_;
   Report report_;
 };

@@ -14,23 +14,27 @@
 /// what it finds is noted in the ledger as damaged, and owed again.
 namespace keepsake::verify {
 
-/// How much is read: nothing (presence and sizes only), or the share of files, least recently
-/// verified first, from 0 to 1.
+/// How much is read: nothing (presence and sizes only), or a share from 0 to 1: of the files, least
+/// recently verified first, or of a vault's packs. `packs_only` compares only the sums of packs,
+/// where there are packs.
 struct Amount {
   double share = 1;
+  bool packs_only = false;
 
   [[nodiscard]] bool reads() const { return share > 0; }
 };
 
 struct Damage {
-  std::string path;
-  std::string asset;  ///< its id; empty for what belongs to none, such as the sums
+  std::string path;   ///< of a kept file; or what else it is: "pack 5e0c…", the sums of a tree
+  std::string asset;  ///< its id; empty for what belongs to none
   Cause cause = Cause::corrupt;
+  std::string message;  ///< what is wrong, where more is known than the cause
 };
 
 struct Progress {
   std::int64_t files_done = 0;
   ByteCount bytes_done;
+  ByteCount bytes_total;  ///< 0 while it is not known
 };
 
 struct Report {
@@ -38,7 +42,7 @@ struct Report {
   ByteCount bytes_read;
   std::vector<Damage> damaged;  ///< wrong bytes or sizes
   std::vector<Damage> missing;
-  bool records_damaged = false;  ///< the tree's own manifests or sums do not tell what lies there
+  bool records_damaged = false;  ///< the destination's own records do not tell what lies there
   std::vector<std::string> notes;
 };
 

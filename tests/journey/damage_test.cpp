@@ -17,25 +17,6 @@ void set_up_library(const Journey& journey) {
   journey.expect(0, {"backup"});
 }
 
-void flip_byte(const fs::path& file, std::size_t at) {
-  auto bytes = read_file(file);
-  bytes[at] = static_cast<char>(bytes[at] ^ 1);
-  write_file(file, bytes);
-}
-
-/// The damage that a verification named, as path -> cause.
-std::map<std::string, std::string> damage_in(const json& summary) {
-  std::map<std::string, std::string> named;
-  for (const json& it : summary["damaged"]) named[it["path"]] = it["cause"];
-  return named;
-}
-
-json of(const json& summary, const std::string& destination) {
-  for (const json& it : summary["destinations"])
-    if (it["name"] == destination) return it;
-  return nullptr;
-}
-
 }  // namespace
 
 TEST_CASE("verify reads everything back and finds an untouched backup right") {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journey.h"
 
+#include "base/secret.h"
 #include "crypto/sha.h"
+#include "os/folder.h"
+#include "os/machine.h"
+#include "storage/local/local.h"
+#include "vault/repository.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -33,7 +38,40 @@ Journey::Journey() = default;
 
 Command Journey::command(std::vector<std::string> words) const {
   words.insert(words.begin(), {KEEPSAKE_PROGRAM, "--json"});
-  return {std::move(words), folder_.path(), {{"KEEPSAKE_HOME", home().string()}}};
+  Command command{std::move(words), folder_.path(), {{"KEEPSAKE_HOME", home().string()}}};
+  if (!password_.empty()) command.environment["KEEPSAKE_PASSWORD"] = password_;
+  return command;
+}
+
+Ran Journey::restic(const std::string& vault, std::vector<std::string> words) const {
+  words.insert(words.begin(), {"restic", "--no-cache", "--repo", (folder_ / vault).string()});
+  return run({std::move(words), folder_.path(), {{"RESTIC_PASSWORD", password_}}});
+}
+
+void make_cheap_vault(const fs::path& folder, const std::string& password) {
+  auto storage = storage::make_local(os::make_folder(folder).value());
+  const crypto::ScryptCost cheap{1024, 8, 1};
+  if (!vault::create_repository(*storage, Secret(password), cheap, os::system_clock()))
+    throw std::runtime_error("no vault can be made at " + folder.string());
+}
+
+void flip_byte(const fs::path& file, std::size_t at) {
+  fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
+  auto bytes = read_file(file);
+  bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  write_file(file, bytes);
+}
+
+std::map<std::string, std::string> damage_in(const json& summary) {
+  std::map<std::string, std::string> named;
+  for (const json& it : summary["damaged"]) named[it["path"]] = it["cause"];
+  return named;
+}
+
+json of(const json& summary, const std::string& destination) {
+  for (const json& it : summary["destinations"])
+    if (it["name"] == destination) return it;
+  return nullptr;
 }
 
 Ran Journey::keepsake(std::vector<std::string> words) const {

@@ -52,10 +52,28 @@ class Journey {
 
   [[nodiscard]] fs::path home() const { return folder_ / home_; }
 
+  /// The vaults' password for the commands that follow; empty for none.
+  void use_password(const std::string& password) { password_ = password; }
+
+  /// Runs restic on a vault of this journey, with the password.
+  [[nodiscard]] Ran restic(const std::string& vault, std::vector<std::string> words) const;
+
  private:
   TempFolder folder_;
   std::string home_ = "home";
+  std::string password_;
 };
+
+/// A vault with a key that is cheap to derive, which only a test may have.
+void make_cheap_vault(const fs::path& folder, const std::string& password);
+
+void flip_byte(const fs::path& file, std::size_t at);
+
+/// The damage that a verification named, as path -> cause.
+std::map<std::string, std::string> damage_in(const json& summary);
+
+/// The part of a summary that is about one destination; null when there is none.
+json of(const json& summary, const std::string& destination);
 
 /// The drawn library of the demo, copied; the same for every test.
 void copy_demo_library(const fs::path& to);

@@ -22,6 +22,10 @@ void add_global_options(CLI::App& app, Command& command) {
   app.add_flag("--yes,-y", command.yes, "take every default without asking");
   app.add_flag("--no-progress", command.no_progress, "no moving line on the terminal");
   app.add_option("--config", command.settings, "another settings file")->type_name("FILE");
+  app.add_option("--password-file", command.password_file, "its first line is the vault's password")
+      ->type_name("FILE");
+  app.add_option("--password-command", command.password_command, "prints the vault's password")
+      ->type_name("COMMAND");
 }
 
 CLI::App* verb(CLI::App& app,
@@ -77,7 +81,10 @@ void add_destination_verbs(CLI::App& app, Command& command) {
                        "add a destination; the last part of its path is made when missing",
                        "keepsake destination add disk folder /mnt/backup/photos --sidecars xmp");
   sub->add_option("NAME", add->name, "what to call it")->required();
-  sub->add_option("KIND", add->kind, "folder")->required();
+  sub->add_option("KIND",
+                  add->kind,
+                  "folder: plain files; vault: encrypted, deduplicated, in the restic format")
+      ->required();
   sub->add_option("URL", add->url, "a path")->required();
   sub->add_option("--layout", add->layout, "such as Photos/{year}/{year}-{month}/{name}")
       ->type_name("TEMPLATE");
@@ -116,7 +123,10 @@ void add_backup_verbs(CLI::App& app, Command& command) {
              "read back what is kept and compare it with what was promised",
              "keepsake verify disk --read 10% --repair");
   sub->add_option("DEST", verify->destinations, "only these destinations");
-  sub->add_option("--read", verify->read, "all, a share such as 10%, or none (presence and sizes)")
+  sub->add_option("--read",
+                  verify->read,
+                  "all, packs (of a vault: only their sums), a share such as 10%, or none (presence "
+                  "and sizes)")
       ->type_name("AMOUNT");
   sub->add_flag("--repair", verify->repair, "heal damage from another destination or the source");
   on(sub, command, verify);
@@ -130,11 +140,20 @@ void add_backup_verbs(CLI::App& app, Command& command) {
       "QUERY", restore->query, "which photos (see 'keepsake find --help'); all without");
   sub->add_option("--from", restore->from, "the destination")->type_name("DEST")->required();
   sub->add_option("--to", restore->to, "the folder to restore into")->type_name("PATH")->required();
+  sub->add_option("--at",
+                  restore->at,
+                  "as it was at the end of that day (2024-05-01), or in that snapshot of a vault")
+      ->type_name("DATE|SNAPSHOT");
   sub->add_flag("--dry-run", restore->dry_run, "say what would be restored, and write nothing");
   on(sub, command, restore);
 }
 
 void add_looking_verbs(CLI::App& app, Command& command) {
+  auto snapshots = std::make_shared<Snapshots>();
+  CLI::App* listing =
+      verb(app, "snapshots", "the snapshots of a vault", "keepsake snapshots safe");
+  listing->add_option("DEST", snapshots->destination, "the vault")->required();
+  on(listing, command, snapshots);
   on(verb(app, "status", "what is held where, and what is not safe", "keepsake status"),
      command,
      std::make_shared<Status>());

@@ -65,7 +65,12 @@ struct Restore {
   std::vector<std::string> query;
   std::string from;
   std::string to;
+  std::optional<std::string> at;
   bool dry_run = false;
+};
+
+struct Snapshots {
+  std::string destination;
 };
 
 struct CatalogRebuild {
@@ -86,6 +91,7 @@ using Verb = std::variant<SourceAdd,
                           Verify,
                           Find,
                           Restore,
+                          Snapshots,
                           CatalogRebuild,
                           Version>;
 
@@ -96,6 +102,8 @@ struct Command {
   bool yes = false;
   bool no_progress = false;
   std::optional<std::filesystem::path> settings;
+  std::optional<std::filesystem::path> password_file;
+  std::optional<std::string> password_command;
   Verb verb;
 };
 

@@ -2,8 +2,8 @@
 // source add|list|remove, destination add|list|remove
 #include "app/cli/verbs.h"
 #include "config/url.h"
+#include "job/add_place.h"
 #include "job/exit_code.h"
-#include "job/places.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +22,13 @@ Result<std::filesystem::path> local_path(const std::string& url) {
 Result<> only_folders(const std::string& kind, std::string_view what) {
   if (kind == "folder") return {};
   return job::misuse("this version has no {} of the kind '{}'; it has: folder", what, kind);
+}
+
+Result<config::DestinationKind> kind_of(const std::string& word) {
+  for (const auto kind : {config::DestinationKind::folder, config::DestinationKind::vault})
+    if (config::name(kind) == word) return kind;
+  return job::misuse("this version has no destination of the kind '{}'; it has: folder, vault",
+                     word);
 }
 
 int done(Printer& printer, const std::string& line, json summary) {
@@ -65,14 +72,18 @@ Result<int> run_verb(const DestinationAdd& verb,
                      job::Home& home,
                      Printer& printer,
                      std::stop_token) {
-  TRY(only_folders(verb.kind, "destination"));
+  const auto kind = TRY(kind_of(verb.kind));
   const auto path = TRY(local_path(verb.url));
-  const bool existed =
-      TRY(job::add_destination(home, {verb.name, path, verb.layout, verb.albums, verb.sidecars}));
+  const bool existed = TRY(job::add_destination(
+      home, {verb.name, kind, path, verb.layout, verb.albums, verb.sidecars}));
   if (existed)
     printer.say(
-        "It holds a backup already. If this home does not know its photos, run: keepsake "
-        "catalog rebuild");
+        "It was there already, and was only looked at. If it holds a backup of photos that this "
+        "home does not know, run: keepsake catalog rebuild");
+  if (!existed && kind == config::DestinationKind::vault)
+    printer.say(
+        "Keep its password in a second place: without it nobody, not even this program, can open "
+        "the vault.");
   return done(printer,
               "Added the destination '" + verb.name + "'.",
               {{"name", verb.name}, {"kind", verb.kind}, {"existed", existed}});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/verbs.h"
+#include "app/environment.h"
 #include "app/version.h"
 #include "base/log.h"
 
@@ -13,7 +14,8 @@ template <class Value>
 constexpr bool only_reads =
     std::is_same_v<Value, SourceList> || std::is_same_v<Value, DestinationList> ||
     std::is_same_v<Value, Status> || std::is_same_v<Value, Explain> ||
-    std::is_same_v<Value, Find> || std::is_same_v<Value, Restore>;
+    std::is_same_v<Value, Find> || std::is_same_v<Value, Restore> ||
+    std::is_same_v<Value, Snapshots>;
 
 }  // namespace
 
@@ -35,7 +37,11 @@ Result<int> run(const Command& command,
         } else {
           const auto access =
               only_reads<Value> ? job::Home::Access::reading : job::Home::Access::writing;
-          auto home = TRY(job::Home::open(paths, access, os::system_clock()));
+          auto home = TRY(
+              job::Home::open(paths,
+                              access,
+                              os::system_clock(),
+                              find_passwords({command.password_file, command.password_command})));
           return run_verb(verb, *home, printer, stop);
         }
       },

@@ -6,8 +6,10 @@
 #include "job/backup.h"
 #include "job/rebuild.h"
 #include "job/restore.h"
+#include "job/snapshots.h"
 #include "job/verify.h"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -66,7 +68,7 @@ json backup_json(const job::BackupReport& report) {
                             {"pending", it.pending},
                             {"failed", it.failed},
                             {"bytes_written", it.bytes_written.value},
-                            {"snapshot", nullptr}});
+                            {"snapshot", it.snapshot ? json(*it.snapshot) : json(nullptr)}});
   json not_safe = json::array();
   for (const catalog::NotSafe& it : report.not_safe)
     not_safe.push_back({{"asset", text_or_null(it.asset)},
@@ -133,13 +135,14 @@ void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer)
 
 Result<verify::Amount> amount_of(std::string_view text) {
   if (text == "all") return verify::Amount{1};
+  if (text == "packs") return verify::Amount{1, true};
   if (text == "none") return verify::Amount{0};
   double percent = 0;
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, percent);
   if (error != std::errc() || std::string_view(rest, static_cast<std::size_t>(end - rest)) != "%" ||
       !(percent > 0 && percent <= 100))
-    return job::misuse("--read takes all, none, or a share such as 10%; not '{}'", text);
+    return job::misuse("--read takes all, packs, none, or a share such as 10%; not '{}'", text);
   return verify::Amount{percent / 100};
 }
 
@@ -245,8 +248,13 @@ Result<int> run_verb(const Verify& verb, job::Home& home, Printer& printer, std:
       home,
       options,
       [&](const verify::Progress& progress) {
-        printer.progress(fmt::format(
-            "{} files checked · {} read back", progress.files_done, readable(progress.bytes_done)));
+        printer.progress(progress.bytes_total.value > 0
+                             ? fmt::format("{} of {} read back",
+                                           readable(progress.bytes_done),
+                                           readable(progress.bytes_total))
+                             : fmt::format("{} files checked · {} read back",
+                                           progress.files_done,
+                                           readable(progress.bytes_done)));
       },
       stop);
   printer.end_progress();
@@ -262,6 +270,7 @@ Result<int> run_verb(const Restore& verb, job::Home& home, Printer& printer, std
   options.from = verb.from;
   options.to = TRY(
       config::parse_url(verb.to, std::filesystem::current_path()).map_error(reaching(Scope::run)));
+  options.at = verb.at;
   options.dry_run = verb.dry_run;
   const auto report = job::restore(
       home,
@@ -303,6 +312,29 @@ Result<int> run_verb(const Restore& verb, job::Home& home, Printer& printer, std
                 {"not_restored", not_restored},
                 {"exit_code", static_cast<int>(report->exit_code)}});
   return static_cast<int>(report->exit_code);
+}
+
+Result<int> run_verb(const Snapshots& verb, job::Home& home, Printer& printer, std::stop_token) {
+  const auto list = TRY(job::list_snapshots(home, verb.destination));
+  for (const vault::Snapshot& snapshot : list.snapshots) {
+    printer.say(fmt::format("{}  {}  {:<18} {}",
+                            snapshot.id.hex().substr(0, 8),
+                            snapshot.time.substr(0, 19),
+                            shown(snapshot.hostname),
+                            shown(fmt::format("{}", fmt::join(snapshot.paths, " ")))));
+    printer.emit({{"message_type", "snapshot"},
+                  {"id", snapshot.id.hex()},
+                  {"time", snapshot.time},
+                  {"host", snapshot.hostname},
+                  {"paths", snapshot.paths},
+                  {"tags", snapshot.tags}});
+  }
+  for (const std::string& note : list.notes) printer.insist(note);
+  if (list.snapshots.empty()) printer.say("There is no snapshot in it yet.");
+  printer.emit({{"message_type", "summary"},
+                {"count", list.snapshots.size()},
+                {"notes", list.notes}});
+  return 0;
 }
 
 Result<int> run_verb(const CatalogRebuild& verb,

@@ -29,6 +29,7 @@ Result<int> run_verb(const Explain&, job::Home&, Printer&, std::stop_token);
 Result<int> run_verb(const Verify&, job::Home&, Printer&, std::stop_token);
 Result<int> run_verb(const Find&, job::Home&, Printer&, std::stop_token);
 Result<int> run_verb(const Restore&, job::Home&, Printer&, std::stop_token);
+Result<int> run_verb(const Snapshots&, job::Home&, Printer&, std::stop_token);
 Result<int> run_verb(const CatalogRebuild&, job::Home&, Printer&, std::stop_token);
 
 }  // namespace keepsake::app::cli

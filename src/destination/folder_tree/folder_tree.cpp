@@ -87,6 +87,10 @@ class FolderTree final : public Destination {
     return entry->size;
   }
 
+  [[nodiscard]] std::string place_of_records() const override {
+    return std::string(tree::manifest_folder);
+  }
+
   Result<std::size_t> each_record(
       const std::function<Result<>(const records::FileRecord&)>& take) override {
     tree::Manifest manifest(*folder_);

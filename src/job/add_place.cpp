@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "job/add_place.h"
+
+#include "destination/folder_tree/folder_tree.h"
+#include "job/exit_code.h"
+#include "job/places.h"
+#include "os/folder.h"
+#include "storage/local/local.h"
+#include "vault/key_file.h"
+#include "vault/repository.h"
+
+namespace keepsake::job {
+
+namespace {
+
+Result<> refuse_name(std::string_view name) {
+  if (config::is_name(name)) return {};
+  return misuse("'{}' cannot be a name: use small letters, digits and '-', at most 32", name);
+}
+
+template <class Value, std::size_t count>
+Result<Value> choice(const std::array<Value, count>& values,
+                     std::string_view text,
+                     std::string_view option) {
+  for (const Value value : values)
+    if (config::name(value) == text) return value;
+  return misuse("'{}' is no value of {}", text, option);
+}
+
+Result<config::Destination> settings_of(const NewDestination& wanted) {
+  using config::Albums;
+  using config::Sidecars;
+  config::Destination settings;
+  settings.name = wanted.name;
+  settings.id = os::random_id();
+  settings.kind = wanted.kind;
+  settings.folder = os::resolved(wanted.folder);
+  const bool tree_only = !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
+  if (wanted.kind == config::DestinationKind::vault && tree_only)
+    return misuse("--layout, --albums and --sidecars are for folder trees; a vault has one layout");
+  if (!wanted.layout.empty())
+    settings.layout = TRY(plan::Layout::parse(wanted.layout).map_error(reaching(Scope::run)));
+  if (!wanted.albums.empty())
+    settings.albums = TRY(
+        choice(std::array{Albums::links, Albums::list, Albums::none}, wanted.albums, "--albums"));
+  if (!wanted.sidecars.empty())
+    settings.sidecars =
+        TRY(choice(std::array{Sidecars::none, Sidecars::xmp}, wanted.sidecars, "--sidecars"));
+  return settings;
+}
+
+/// The home's own ids and zone, decided when the first destination is added.
+Result<> settle_home(Home& home) {
+  if (!home.settings().zone) TRY(home.settings_file().set_zone(os::TimeZone::of_system().name()));
+  if (!home.settings().catalog) TRY(home.settings_file().set_catalog(os::random_id()));
+  return home.read_settings();
+}
+
+/// A home that was given a backup takes that over before it begins one of its own.
+Result<> begin_anew(Home& home) {
+  if (!home.settings().catalog && !home.settings().destinations.empty())
+    return misuse(
+        "this home has not taken over the backup it was given; first run: keepsake "
+        "catalog rebuild");
+  return settle_home(home);
+}
+
+/// Whether it was there before.
+Result<bool> make_tree(Home& home, config::Destination& settings) {
+  auto folder = TRY(os::make_folder(settings.folder).map_error(reaching(Scope::destination)));
+  const auto marker = TRY(destination::read_marker(*folder));
+  if (!marker) {
+    TRY(begin_anew(home));
+    TRY(destination::write_marker(*folder,
+                                  {settings.id, *home.settings().catalog, *home.settings().zone}));
+    return false;
+  }
+  if (home.settings().catalog && *home.settings().catalog != marker->catalog)
+    return misuse(
+        "{} holds the backup of another home; use another folder, or take it over in a "
+        "new home with 'keepsake catalog rebuild'",
+        settings.folder.string());
+  settings.id = marker->id;
+  if (!home.settings().zone) TRY(home.settings_file().set_zone(marker->zone));
+  return true;
+}
+
+/// A repository is only read. One that holds the backup of a home leaves a new home without a
+/// catalog of its own, so that it can take that one over.
+Result<> look_at_vault(Home& home, const config::Destination& settings) {
+  const auto vault = TRY(open_vault(home, settings));
+  const auto catalogs = TRY(vault->catalogs().map_error(of_vault(settings)));
+  if (catalogs.empty() || home.settings().catalog) return settle_home(home);
+  return {};
+}
+
+Result<bool> make_vault(Home& home, const config::Destination& settings) {
+  auto folder = TRY(os::make_folder(settings.folder).map_error(of_vault(settings)));
+  const auto storage = storage::make_local(std::move(folder));
+  const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
+  switch (found) {
+    case vault::Presence::repository:
+      TRY(look_at_vault(home, settings));
+      return true;
+    case vault::Presence::parts:
+      return fail(of_vault(settings)(
+          Error{Cause::corrupt,
+                "there are parts of a vault here, but its 'config' is missing; nothing was made or "
+                "changed. Bring 'config' back from a copy, or choose another folder",
+                {},
+                Scope::destination}));
+    case vault::Presence::nothing:
+      break;
+  }
+  TRY(begin_anew(home));
+  const auto password = TRY(home.find_password()(settings.name, Password::chosen));
+  TRY(vault::create_repository(
+          *storage, password, vault::calibrated_cost(home.clock()), home.clock())
+          .map_error(of_vault(settings)));
+  return false;
+}
+
+}  // namespace
+
+Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path) {
+  TRY(refuse_name(name));
+  const config::Source source{
+      name, os::random_id(), config::SourceKind::folder, {os::resolved(path)}};
+  TRY(os::open_folder(source.paths.front()).map_error(reaching(Scope::source)));
+  TRY(refuse_overlap({source}, home.settings().destinations));
+  TRY(home.settings_file().add(source).map_error(reaching(Scope::run)));
+  return home.read_settings();
+}
+
+Result<bool> add_destination(Home& home, const NewDestination& wanted) {
+  TRY(refuse_name(wanted.name));
+  auto settings = TRY(settings_of(wanted));
+  if (home.settings().destination(wanted.name) != nullptr)
+    return misuse("there is a destination called '{}' already", wanted.name);
+  TRY(refuse_overlap(home.settings().sources, {settings}));
+  const bool existed = TRY(settings.kind == config::DestinationKind::vault
+                               ? make_vault(home, settings)
+                               : make_tree(home, settings));
+  TRY(home.settings_file().add(settings).map_error(reaching(Scope::run)));
+  TRY(home.read_settings());
+  return existed;
+}
+
+Result<> remove_source(Home& home, const std::string& name) {
+  TRY(chosen_sources(home.settings(), {name}));
+  TRY(home.settings_file().remove_source(name).map_error(reaching(Scope::run)));
+  return home.read_settings();
+}
+
+Result<> remove_destination(Home& home, const std::string& name) {
+  const auto chosen = TRY(chosen_destinations(home.settings(), {name}));
+  TRY(home.settings_file().remove_destination(name).map_error(reaching(Scope::run)));
+  auto* catalog = TRY(home.catalog());
+  const auto known = TRY(catalog->destinations());
+  for (const catalog::Place& place : known)
+    if (place.uid == chosen.front().id) TRY(catalog->forget_destination(place.row));
+  return home.read_settings();
+}
+
+}  // namespace keepsake::job

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config/settings.h"
+#include "job/home.h"
+
+#include <filesystem>
+#include <string>
+
+/// The verbs that add and remove sources and destinations. Removing forgets; it deletes no file.
+namespace keepsake::job {
+
+/// `source add NAME folder PATH`. Only the settings change.
+Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path);
+
+/// `destination add NAME KIND PATH`.
+struct NewDestination {
+  std::string name;
+  config::DestinationKind kind = config::DestinationKind::folder;
+  std::filesystem::path folder;
+  std::string layout;  ///< this and what follows: of folder trees; empty for what is usual
+  std::string albums;
+  std::string sidecars;
+};
+
+/// Makes the last part of the path and a tree's marker or a vault's repository, or finds one that
+/// is there already. True when it was there. Causes: invalid, absent, and of a vault wrong_password,
+/// corrupt (parts of a repository), unsupported.
+Result<bool> add_destination(Home& home, const NewDestination& wanted);
+
+Result<> remove_source(Home& home, const std::string& name);
+Result<> remove_destination(Home& home, const std::string& name);
+
+}  // namespace keepsake::job
