@@ -20,6 +20,8 @@ namespace {
 /// What OpenSSL may take: the table of 128 * n * r bytes and a little beside it.
 constexpr std::uint64_t beside_the_table = std::uint64_t{64} << 20U;
 
+}  // namespace
+
 Result<> check(const ScryptCost& cost) {
   if (cost.n < 2 || !std::has_single_bit(cost.n) || cost.r == 0 || cost.p == 0)
     return fail(Cause::invalid,
@@ -38,8 +40,6 @@ Result<> check(const ScryptCost& cost) {
                 cost.p);
   return {};
 }
-
-}  // namespace
 
 Result<std::array<std::byte, 64>> scrypt(const Secret& password,
                                          ByteView salt,

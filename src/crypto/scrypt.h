@@ -23,6 +23,9 @@ inline constexpr ByteCount max_scrypt_memory{1 << 30};
 /// The most work that a derivation may ask for, as n * r * p: some ten seconds.
 inline constexpr std::uint64_t max_scrypt_work = std::uint64_t{1} << 26U;
 
+/// Causes: invalid for a cost that makes no sense or takes too much.
+Result<> check(const ScryptCost& cost);
+
 /// 64 bytes from a password. Causes: invalid for a cost that makes no sense or takes too much.
 Result<std::array<std::byte, 64>> scrypt(const Secret& password,
                                          ByteView salt,

@@ -111,20 +111,25 @@ class CachedFile final : public OpenFile {
 };
 
 /// Reads past the page cache (O_DIRECT), which wants addresses, positions and lengths in whole
-/// blocks: so it reads into a buffer of its own and copies from there.
+/// blocks: where the caller's are, it reads straight into their buffer, else into one of its own
+/// and copies from there.
 class UncachedFile final : public OpenFile {
  public:
   UncachedFile(Descriptor file, ByteCount size, std::filesystem::path where)
       : OpenFile(std::move(file), size, std::move(where)),
         capacity_(static_cast<std::size_t>(
-            std::min<std::uint64_t>(most, (size.value / block + 1) * block))),
-        window_(static_cast<std::byte*>(std::aligned_alloc(block, capacity_))) {
-    expect(window_ != nullptr, "there is memory for a buffer");
-  }
+            std::min<std::uint64_t>(most, (size.value / block + 1) * block))) {}
 
   Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
     std::size_t done = 0;
     while (done < buffer.size()) {
+      const auto rest = whole_blocks(position + done, buffer.subspan(done));
+      if (!rest.empty()) {
+        const auto count = TRY(read_blocks(position + done, rest));
+        done += count;
+        if (count < rest.size()) return done;
+        continue;
+      }
       const auto there = TRY(from(position + done));
       if (there.empty()) break;
       const auto count = std::min(there.size(), buffer.size() - done);
@@ -143,6 +148,31 @@ class UncachedFile final : public OpenFile {
     void operator()(std::byte* memory) const { std::free(memory); }
   };
 
+  /// As much of the buffer as can be read into directly.
+  static std::span<std::byte> whole_blocks(std::uint64_t position, std::span<std::byte> buffer) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address is what is asked for
+    const auto address = reinterpret_cast<std::uintptr_t>(buffer.data());
+    if (position % block != 0 || address % block != 0) return {};
+    return buffer.first(buffer.size() / block * block);
+  }
+
+  /// Fills whole blocks; less only at the end. A read that ends early may mean that a bad block
+  /// follows: only where the file ended when it was opened, the drive is not asked again.
+  Result<std::size_t> read_blocks(std::uint64_t position, std::span<std::byte> buffer) {
+    std::size_t done = 0;
+    while (done < buffer.size() && (done == 0 || position + done < size().value)) {
+      auto count = pread_once(position + done, buffer.subspan(done));
+      if (count < 0 && errno == EINVAL && set_direct(number(), Direct::no))
+        count = pread_once(position + done, buffer.subspan(done));
+      if (count < 0) return unreadable();
+      done += static_cast<std::size_t>(count);
+      const bool in_the_middle = position + done < size().value;
+      if (count == 0 || (in_the_middle && static_cast<std::size_t>(count) < block)) break;
+      if (in_the_middle) done -= done % block;
+    }
+    return done;
+  }
+
   /// The bytes in the window from that position on, which it is moved to first; none at the end.
   Result<ByteView> from(std::uint64_t position) {
     const auto end = begin_ + length_;
@@ -157,6 +187,8 @@ class UncachedFile final : public OpenFile {
   Result<> move_to(std::uint64_t begin) {
     begin_ = begin;
     length_ = 0;
+    if (!window_) window_.reset(static_cast<std::byte*>(std::aligned_alloc(block, capacity_)));
+    expect(window_ != nullptr, "there is memory for a buffer");
     const std::span<std::byte> window(window_.get(), capacity_);
     auto count = pread_once(begin, window);
     if (count < 0 && errno == EINVAL && set_direct(number(), Direct::no))

@@ -3,11 +3,14 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "vault/blob.h"
 #include "vault/repository.h"
 
+#include <cstdint>
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keepsake::vault {
@@ -29,7 +32,7 @@ struct Finding {
   enum class Kind { damaged, missing };
 
   Kind kind = Kind::damaged;
-  std::string thing;    ///< "pack 5e0c…", "snapshot 5e0c…", "index 5e0c…", "tree 5e0c…"
+  std::string thing;    ///< "pack 5e0c…", "snapshot 5e0c…", "index 5e0c…", "tree 5e0c…", "config"
   std::string message;  ///< what is wrong, for a person
 };
 
@@ -40,11 +43,14 @@ struct CheckReport {
   std::vector<Finding> findings;   ///< damage
   std::vector<std::string> notes;  ///< harmless
 
-  /// Blobs that cannot be had from any pack, and packs that are not to be trusted.
+  /// Blobs that cannot be had from any pack, and packs that are not to be trusted, by id. Missing
+  /// packs are among them.
   std::vector<std::pair<BlobKind, BlobId>> lost_blobs;
   std::vector<FileId> bad_packs;
 
-  /// Files whose bytes cannot be read whole, in any snapshot.
+  /// Files whose bytes cannot be read whole, in any snapshot, the newest first; at most
+  /// `max_broken_paths`. A folder that cannot be read stands for all below it, an empty path for
+  /// the whole snapshot.
   struct BrokenPath {
     FileId snapshot;
     std::string path;
@@ -53,6 +59,8 @@ struct CheckReport {
   std::vector<BrokenPath> broken_paths;
 };
 
+inline constexpr std::size_t max_broken_paths = 1'000'000;
+
 struct CheckProgress {
   ByteCount done;
   ByteCount total;
@@ -60,7 +68,8 @@ struct CheckProgress {
 
 /// The whole repository, also snapshots that other programs made: every snapshot, tree and blob
 /// that can be reached is indexed and there; node rules; sizes; and as much reading as asked for.
-/// Packs are read from disk, in one pass each. Causes: absent, cancelled.
+/// Packs are read from disk, in one pass each, two at a time. Reads the index anew. Nothing is
+/// written. `show_progress` is called by one thread at a time. Causes: absent, cancelled.
 Result<CheckReport> check(Repository& repository,
                           const CheckAmount& amount,
                           const std::function<void(const CheckProgress&)>& show_progress,

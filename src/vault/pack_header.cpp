@@ -111,12 +111,12 @@ Result<std::vector<BlobPlace>> parse_pack_header(ByteView plain) {
   return blobs;
 }
 
-Result<std::vector<BlobPlace>> read_pack_header(const MasterKey& key, RandomAccess& pack) {
+Result<std::vector<BlobPlace>> read_pack_end(const MasterKey& key, RandomAccess& pack) {
   // Enough for the headers of most packs, so that they take one read.
   constexpr std::uint64_t guess = length_size + seal_overhead + 15 * compressed_entry;
   const auto size = pack.size().value;
-  if (size < length_size + seal_overhead + plain_entry)
-    return fail(Cause::corrupt, "it has {} bytes, too few for a pack", size);
+  if (size < length_size + seal_overhead)
+    return fail(Cause::corrupt, "it has {} bytes, too few for a pack's header", size);
   auto end = TRY(read_end(pack, guess));
   const std::uint64_t length = u32_at(end, end.size() - length_size);
   if (length + length_size > max_pack_header.value || length + length_size > size ||
@@ -125,11 +125,15 @@ Result<std::vector<BlobPlace>> read_pack_header(const MasterKey& key, RandomAcce
   if (length + length_size > end.size()) end = TRY(read_end(pack, length + length_size));
   const auto sealed = ByteView(end).last(length + length_size).first(length);
   const auto plain = TRY(open_sealed(key, sealed).map_error(in("its header")));
-  auto blobs = TRY(parse_pack_header(plain));
-  if (pack_size(blobs).value != size)
+  return parse_pack_header(plain);
+}
+
+Result<std::vector<BlobPlace>> read_pack_header(const MasterKey& key, RandomAccess& pack) {
+  auto blobs = TRY(read_pack_end(key, pack));
+  if (pack_size(blobs) != pack.size())
     return fail(Cause::corrupt,
                 "it has {} bytes, and its header lists blobs for {}",
-                size,
+                pack.size().value,
                 pack_size(blobs).value);
   return blobs;
 }

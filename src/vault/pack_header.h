@@ -20,6 +20,9 @@ Bytes seal_pack_header(const MasterKey& key, std::span<const BlobPlace> blobs);
 /// The blobs that a header's plain bytes list, with their offsets from 0 on. Causes: corrupt.
 Result<std::vector<BlobPlace>> parse_pack_header(ByteView plain);
 
+/// What the header at the end of some bytes lists, whatever lies before it. Causes: corrupt.
+Result<std::vector<BlobPlace>> read_pack_end(const MasterKey& key, RandomAccess& end);
+
 /// Reads the header from the end of a pack; the blobs fill the pack up to it. Causes: corrupt.
 Result<std::vector<BlobPlace>> read_pack_header(const MasterKey& key, RandomAccess& pack);
 

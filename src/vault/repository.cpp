@@ -39,9 +39,6 @@ namespace {
 /// Each may take seconds, and nobody has more passwords.
 constexpr std::size_t most_keys = 64;
 
-/// The most that a compressed blob of file data may decompress to. restic's have at most 8 MiB.
-constexpr ByteCount max_data_blob{std::uint64_t{1} << 30U};
-
 /// What ends a whole operation; any other failure costs only the file it happened to.
 bool ends_everything(const Error& error) {
   return error.cause == Cause::absent || error.cause == Cause::cancelled;

@@ -6,6 +6,8 @@
 #include <rapidcheck.h>
 
 #include <fstream>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -69,6 +71,25 @@ TEST_CASE_FIXTURE(Fixture, "a file reads the same from the cache and from the di
         CHECK(file->size() == ByteCount{size});
         CHECK(read_all(*file, piece) == bytes);
       }
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a buffer that suits the disk is filled as any other") {
+  constexpr std::size_t block = 4096;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, block, 3 * block, 3 * block + 1}) {
+    CAPTURE(size);
+    const auto bytes = pattern(size);
+    disk.write("file", bytes);
+    const auto file = open(Reading::from_disk);
+    Bytes memory(6 * block);
+    void* place = memory.data();
+    std::size_t room = memory.size();
+    REQUIRE(std::align(block, 4 * block, place, room) != nullptr);
+    const std::span<std::byte> buffer(static_cast<std::byte*>(place), 4 * block);
+
+    const auto count = file->read_at(0, buffer).value();
+
+    CHECK(text_of(buffer.first(count)) == bytes);
   }
 }
 
