@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -26,13 +28,14 @@ constexpr std::uint32_t most_entries = 0x7ffffffe;
 // is still found; the next time the table grows it goes.
 
 void Index::add(const PackContents& pack) {
+  const std::scoped_lock lock(latch_.mutex);
   if (const auto known = numbers_.find(pack.pack); known != numbers_.end()) {
-    auto blobs = blobs_of(pack.pack);
+    auto blobs = places_in(pack.pack);
     const auto before = blobs.size();
     for (const BlobPlace& blob : pack.blobs)
       if (std::find(blobs.begin(), blobs.end(), blob) == blobs.end()) blobs.push_back(blob);
     if (blobs.size() == before) return;
-    remove(pack.pack);
+    forget(pack.pack);
     add_new(pack.pack, blobs);
     return;
   }
@@ -61,6 +64,11 @@ void Index::add_new(const FileId& pack, std::span<const BlobPlace> blobs) {
 }
 
 void Index::remove(const FileId& pack) {
+  const std::scoped_lock lock(latch_.mutex);
+  forget(pack);
+}
+
+void Index::forget(const FileId& pack) {
   const auto known = numbers_.find(pack);
   if (known == numbers_.end()) return;
   Pack& gone = packs_[known->second];
@@ -71,14 +79,16 @@ void Index::remove(const FileId& pack) {
 }
 
 std::optional<Index::Found> Index::find(BlobKind kind, const BlobId& id) const {
-  const auto number = number_of(kind, id);
+  const std::shared_lock lock(latch_.mutex);
+  const auto number = number_in_table(kind, id);
   if (!number) return std::nullopt;
   return found(entries_[*number]);
 }
 
 std::vector<Index::Found> Index::find_all(BlobKind kind, const BlobId& id) const {
   std::vector<Found> all;
-  const auto first = number_of(kind, id);
+  const std::shared_lock lock(latch_.mutex);
+  const auto first = number_in_table(kind, id);
   if (!first) return all;
   for (std::uint32_t at = *first + 1; at != 0; at = entries_[at - 1].next)
     all.push_back(found(entries_[at - 1]));
@@ -86,6 +96,26 @@ std::vector<Index::Found> Index::find_all(BlobKind kind, const BlobId& id) const
 }
 
 std::optional<std::uint32_t> Index::number_of(BlobKind kind, const BlobId& id) const {
+  const std::shared_lock lock(latch_.mutex);
+  return number_in_table(kind, id);
+}
+
+std::size_t Index::numbers() const {
+  const std::shared_lock lock(latch_.mutex);
+  return entries_.size();
+}
+
+bool Index::contains_pack(const FileId& pack) const {
+  const std::shared_lock lock(latch_.mutex);
+  return numbers_.contains(pack);
+}
+
+std::size_t Index::blob_count() const {
+  const std::shared_lock lock(latch_.mutex);
+  return count_;
+}
+
+std::optional<std::uint32_t> Index::number_in_table(BlobKind kind, const BlobId& id) const {
   if (slots_.empty()) return std::nullopt;
   const auto number = slots_[slot_of(kind, id)];
   if (number == 0 || entries_[number - 1].pack == nothing) return std::nullopt;
@@ -93,6 +123,7 @@ std::optional<std::uint32_t> Index::number_of(BlobKind kind, const BlobId& id) c
 }
 
 std::vector<FileId> Index::packs() const {
+  const std::shared_lock lock(latch_.mutex);
   std::vector<FileId> all;
   all.reserve(numbers_.size());
   for (const auto& [id, number] : numbers_) all.push_back(id);
@@ -101,6 +132,11 @@ std::vector<FileId> Index::packs() const {
 }
 
 std::vector<BlobPlace> Index::blobs_of(const FileId& pack) const {
+  const std::shared_lock lock(latch_.mutex);
+  return places_in(pack);
+}
+
+std::vector<BlobPlace> Index::places_in(const FileId& pack) const {
   std::vector<BlobPlace> blobs;
   const auto known = numbers_.find(pack);
   if (known == numbers_.end()) return blobs;

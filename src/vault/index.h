@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,7 @@ Result<std::vector<PackContents>> parse_index(std::string_view json);
 std::string to_index_json(std::span<const PackContents> packs);
 
 /// Where every blob of a vault lies, in memory: about 60 bytes a blob. A blob may lie in several
-/// packs. For many readers at once, or one writer alone.
+/// packs. May be used by several threads, also while one of them adds to it; not while it is moved.
 class Index {
  public:
   struct Found {
@@ -60,9 +61,9 @@ class Index {
   /// note something of every blob. Valid until the index changes.
   [[nodiscard]] std::optional<std::uint32_t> number_of(BlobKind kind, const BlobId& id) const;
 
-  [[nodiscard]] std::size_t numbers() const { return entries_.size(); }
+  [[nodiscard]] std::size_t numbers() const;
 
-  [[nodiscard]] bool contains_pack(const FileId& pack) const { return numbers_.contains(pack); }
+  [[nodiscard]] bool contains_pack(const FileId& pack) const;
 
   /// All packs, sorted by id.
   [[nodiscard]] std::vector<FileId> packs() const;
@@ -71,9 +72,21 @@ class Index {
   [[nodiscard]] std::vector<BlobPlace> blobs_of(const FileId& pack) const;
 
   /// Places, not counting any twice.
-  [[nodiscard]] std::size_t blob_count() const { return count_; }
+  [[nodiscard]] std::size_t blob_count() const;
 
  private:
+  /// It guards the members beside it, and stays where it is when they are moved.
+  struct Latch {
+    Latch() = default;
+
+    Latch(const Latch& /*other*/) {}
+
+    Latch& operator=(const Latch& /*other*/) { return *this; }
+
+    ~Latch() = default;
+    mutable std::shared_mutex mutex;
+  };
+
   static constexpr std::uint32_t nothing = 0xffffffff;
 
   struct Entry {
@@ -101,6 +114,9 @@ class Index {
     }
   };
 
+  void forget(const FileId& pack);
+  [[nodiscard]] std::optional<std::uint32_t> number_in_table(BlobKind kind, const BlobId& id) const;
+  [[nodiscard]] std::vector<BlobPlace> places_in(const FileId& pack) const;
   void add_new(const FileId& pack, std::span<const BlobPlace> blobs);
   void make_room();
   void enter(std::uint32_t number);
@@ -108,6 +124,7 @@ class Index {
   [[nodiscard]] std::size_t slot_of(BlobKind kind, const BlobId& id) const;
   [[nodiscard]] Found found(const Entry& entry) const;
 
+  Latch latch_;
   std::vector<Pack> packs_;
   std::unordered_map<FileId, std::uint32_t, Hash> numbers_;  ///< of packs
   std::deque<Entry> entries_;         ///< in pieces, so that growing copies nothing

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/known_locks.h"
 
+#include "vault/repository.h"
+
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -22,7 +25,7 @@ Result<> KnownLocks::load() {
   auto text = text_of(*bytes);
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
-    if (const auto id = FileId::from_hex(line)) ids_.insert(*id);
+    if (const auto id = id_of_name(line)) ids_.insert(*id);
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return {};

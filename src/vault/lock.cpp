@@ -32,7 +32,7 @@ Result<std::vector<Found>> locks_in(const Repository& repository) {
   std::vector<Found> locks;
   const auto files = TRY(repository.storage().list(folder));
   for (const storage::Listed& file : files) {
-    const auto id = FileId::from_hex(file.name);
+    const auto id = id_of_name(file.name);
     if (!id || file.size.value == 0) continue;
     const auto bytes = repository.storage().read_all(file_name(folder, *id), max_lock_json);
     if (!bytes && bytes.error().cause == Cause::not_found) continue;

@@ -4,7 +4,7 @@
 #include "base/guarded.h"
 #include "crypto/sha.h"
 #include "vault/compression.h"
-#include "vault/index_files.h"
+#include "vault/write_index.h"
 #include "vault/open_packs.h"
 #include "vault/piece.h"
 #include "vault/unpacked.h"

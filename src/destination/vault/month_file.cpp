@@ -36,15 +36,14 @@ Result<vault::Node> write_month(std::unique_ptr<RandomAccess> before,
     ++next;
     return out.add(line);
   };
-  if (before) {
-    TRY(each_line(std::move(before), [&](std::string_view line) -> Result<> {
-      const auto path = tree::path_in_record(line);
-      if (!path) return {};
-      while (next != news.end() && next->first < *path) TRY(add_next());
-      const bool replaced = next != news.end() && next->first == *path;
-      return replaced ? Result<>() : out.add(line);
-    }));
-  }
+  const auto merge = [&](std::string_view line) -> Result<> {
+    const auto path = tree::path_in_record(line);
+    if (!path) return {};
+    while (next != news.end() && next->first < *path) TRY(add_next());
+    const bool replaced = next != news.end() && next->first == *path;
+    return replaced ? Result<>() : out.add(line);
+  };
+  if (before) TRY(each_line(std::move(before), merge));
   while (next != news.end()) TRY(add_next());
   TRY(out.flush());
   auto stored = TRY(file->finish(std::nullopt));

@@ -19,32 +19,41 @@ bool is_damage(const Error& error) {
   return error.cause == Cause::corrupt || error.cause == Cause::not_found;
 }
 
-/// A file of ours below a tree, or null where there is none. One that is damaged counts as none,
-/// and is told of.
+/// Damage counts as none being there, where it was reckoned with; it is told of.
+Result<> pass_over(const Pending::Tools& tools, const std::string& place, const Error& error) {
+  if (!is_damage(error)) return fail(error);
+  if (tools.care == Care::where_changed) return fail(needs_repair(error));
+  tools.warnings.push_back(place + " is damaged; what it alone told is lost: " + error.what);
+  return {};
+}
+
+/// Fails if not all of a file's bytes can be had.
+Result<> read_through(RandomAccess& file) {
+  Bytes block(std::size_t{1} << 20U);
+  for (std::uint64_t at = 0; at < file.size().value; at += block.size()) {
+    const auto count = TRY(file.read_at(at, block));
+    if (count == 0) return fail(Cause::corrupt, "it ends too early");
+  }
+  return {};
+}
+
+/// A file of ours below a tree, all of which can be read; null where there is none.
 Result<std::unique_ptr<RandomAccess>> open_own(const Pending::Tools& tools,
                                                const std::optional<vault::BlobId>& base,
                                                const std::string& place) {
   std::unique_ptr<RandomAccess> none;
   if (!base) return none;
-  const auto node = tools.folders.find(*base, place);
-  if (!node && !is_damage(node.error())) return fail(node.error());
-  if (!node || !*node) return none;
-  auto file = tools.repository.open_file(**node);
+  const auto open = [&]() -> Result<std::unique_ptr<RandomAccess>> {
+    const auto node = TRY(tools.folders.find(*base, place));
+    if (!node) return std::unique_ptr<RandomAccess>();
+    auto file = TRY(tools.repository.open_file(*node));
+    TRY(read_through(*file));
+    return file;
+  };
+  auto file = open();
   if (file) return file;
-  if (!is_damage(file.error())) return file;
-  tools.warnings.push_back(place + " is damaged: " + file.error().what);
+  TRY(pass_over(tools, place, file.error()));
   return none;
-}
-
-/// Whether all of a file's bytes can be had.
-Result<bool> reads_well(RandomAccess& file) {
-  Bytes block(std::size_t{1} << 20U);
-  for (std::uint64_t at = 0; at < file.size().value; at += block.size()) {
-    const auto count = file.read_at(at, block);
-    if (!count && is_damage(count.error())) return false;
-    if (!count) return fail(count.error());
-  }
-  return true;
 }
 
 Result<std::string> text_of_own(const Pending::Tools& tools,
@@ -52,15 +61,33 @@ Result<std::string> text_of_own(const Pending::Tools& tools,
                                 const std::string& place) {
   const auto file = TRY(open_own(tools, base, place));
   std::string text;
-  if (!file || file->size() > most_album_list) return text;
+  if (!file) return text;
+  if (file->size() > most_album_list)
+    return fail(Cause::corrupt, "{} is larger than any of ours", place);
   text.resize(file->size().value);
-  const auto count = file->read_at(0, std::as_writable_bytes(std::span<char>(text)));
-  if (!count && !is_damage(count.error())) return fail(count.error());
-  if (!count) {
-    tools.warnings.push_back(place + " is damaged: " + count.error().what);
-    text.clear();
-  }
+  const auto count = TRY(file->read_at(0, std::as_writable_bytes(std::span<char>(text))));
+  text.resize(count);
   return text;
+}
+
+/// The sources and what their folders hold, of a tree that may be damaged.
+Result<std::vector<std::string>> sources_of(const Pending::Tools& tools,
+                                            const std::optional<vault::BlobId>& base) {
+  std::vector<std::string> none;
+  if (!base) return none;
+  auto sources = tools.folders.sources(*base);
+  if (sources) return sources;
+  TRY(pass_over(tools, "the list of sources", sources.error()));
+  return none;
+}
+
+Result<std::vector<std::string>> months_of(const Pending::Tools& tools,
+                                           const vault::BlobId& base,
+                                           const std::string& source) {
+  auto months = tools.folders.names_in(base, assets_of(source));
+  if (months) return months;
+  TRY(pass_over(tools, assets_of(source), months.error()));
+  return std::vector<std::string>();
 }
 
 }  // namespace
@@ -108,25 +135,16 @@ Result<> Pending::write_months(const Tools& tools,
                                const std::optional<vault::BlobId>& base,
                                TreeEdit& edit) const {
   if (records_anew_ && base) {
-    const auto sources = tools.folders.sources(*base);
-    if (!sources && !is_damage(sources.error())) return fail(sources.error());
-    for (const std::string& source : sources.value_or(std::vector<std::string>())) {
-      const auto months = tools.folders.names_in(*base, assets_of(source));
-      if (!months && !is_damage(months.error())) return fail(months.error());
-      for (const std::string& month : months.value_or(std::vector<std::string>()))
-        edit.remove(assets_of(source) + "/" + month);
+    const auto sources = TRY(sources_of(tools, base));
+    for (const std::string& source : sources) {
+      const auto months = TRY(months_of(tools, *base, source));
+      for (const std::string& month : months) edit.remove(assets_of(source) + "/" + month);
     }
   }
   for (const auto& [month, news] : records_) {
     const auto place = month_place(month.source, month.month);
     std::unique_ptr<RandomAccess> before;
     if (!records_anew_) before = TRY(open_own(tools, base, place));
-    bool whole = true;
-    if (before) whole = TRY(reads_well(*before));
-    if (!whole) {
-      tools.warnings.push_back(place + " is damaged; what it alone told is lost");
-      before.reset();
-    }
     auto node = TRY(write_month(std::move(before), news, tools.journal, tools.writer));
     edit.put(place, std::move(node));
   }
@@ -140,11 +158,8 @@ Result<> Pending::write_albums(const Tools& tools,
   std::set<std::string> sources;
   for (const Album& album : albums_)
     for (const AlbumMember& member : album.members) sources.insert(member.source);
-  if (base) {
-    const auto before = tools.folders.sources(*base);
-    if (!before && !is_damage(before.error())) return fail(before.error());
-    if (before) sources.insert(before->begin(), before->end());
-  }
+  const auto before = TRY(sources_of(tools, base));
+  sources.insert(before.begin(), before.end());
   for (const std::string& source : sources) {
     const auto place = own_place(source, albums_file);
     const auto text = TRY(text_of_own(tools, base, place));

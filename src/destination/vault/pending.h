@@ -50,10 +50,12 @@ class Pending {
     vault::Writer& writer;
     Journal& journal;
     const VaultIdentity& identity;
+    Care care = Care::where_changed;
     std::vector<std::string>& warnings;
   };
 
-  /// Writes the changed files of ours, and says how the tree differs from the one before.
+  /// Writes the changed files of ours, and says how the tree differs from the one before. Causes:
+  /// corrupt, when one of them cannot be read and no damage was reckoned with.
   Result<TreeEdit> write(const Tools& tools, const std::optional<vault::BlobId>& base) const;
 
  private:

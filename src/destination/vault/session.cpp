@@ -46,6 +46,14 @@ vault::Node file_node(Instant modified, ByteCount size, std::vector<vault::BlobI
   return node;
 }
 
+/// Nothing, where the list of what was kept is damaged: the next snapshot deals with that.
+template <class Value>
+Result<Value> unless_damaged(Result<Value> found) {
+  const bool damaged =
+      !found && (found.error().cause == Cause::corrupt || found.error().cause == Cause::not_found);
+  return damaged ? Result<Value>(Value()) : found;
+}
+
 class VaultIncoming final : public Incoming {
  public:
   VaultIncoming(Guarded<Shared>& shared, Upload upload, std::unique_ptr<vault::FileWriter> file)
@@ -118,9 +126,10 @@ class VaultSession final : public Session {
     std::vector<std::string> names;
     const auto tree = base_tree();
     if (!tree) return names;
-    const auto sources = TRY(around_.folders.sources(*tree));
+    const auto sources = TRY(unless_damaged(around_.folders.sources(*tree)));
     for (const std::string& source : sources) {
-      const auto here = TRY(around_.folders.names_in(*tree, folder_place(source, folder)));
+      const auto here =
+          TRY(unless_damaged(around_.folders.names_in(*tree, folder_place(source, folder))));
       for (const std::string& name : here) names.push_back(folded(name));
     }
     return names;
@@ -292,7 +301,7 @@ class VaultSession final : public Session {
   Result<> put_aside(const records::FileRecord& newer,
                      const records::FileRecord& older,
                      const Spot& spot) {
-    const auto node = TRY(at(place_of(newer)));
+    const auto node = TRY(unless_damaged(at(place_of(newer))));
     if (!node || !older.version.content || node->size != older.version.content->size) {
       around_.warnings.push_back(
           fmt::format("the older version of {} is no longer there", shown(newer.path)));
@@ -349,6 +358,7 @@ class VaultSession final : public Session {
                                          *writer_,
                                          journal_,
                                          around_.identity,
+                                         around_.care,
                                          around_.warnings},
                                         base_root));
     const auto root =

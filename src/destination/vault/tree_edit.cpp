@@ -29,6 +29,14 @@ vault::Node folder_node(std::string name, const vault::BlobId& tree) {
 
 }  // namespace
 
+Error needs_repair(const Error& damage) {
+  return {Cause::corrupt,
+          "the list of what the vault holds is damaged: " + damage.message() +
+              ". Nothing is lost by this run; to repair the vault, run: keepsake verify --repair",
+          {},
+          Scope::destination};
+}
+
 void TreeEdit::put(std::string_view place, vault::Node file) {
   file.name = name_of(place);
   file.mode = file_mode;
@@ -64,9 +72,7 @@ class TreeEdit::Work {
     std::vector<vault::Node> result;
     std::map<std::string, std::optional<vault::BlobId>> subtrees;  // before, of changed folders
     for (vault::Node& node : nodes) {
-      const bool visit = node.subtree && (care_ == Care::everywhere || !is_there(*node.subtree));
-      // A folder of which only something within changes is both removed and edited when records
-      // are written anew: then it begins empty.
+      const bool visit = node.subtree && (care_ == Care::after_damage || !is_there(*node.subtree));
       if (changed.contains(node.name)) continue;
       if (edit.folders.contains(node.name) || visit) {
         subtrees[node.name] = node.subtree;
@@ -102,6 +108,7 @@ class TreeEdit::Work {
     if (nodes) return **nodes;
     const auto cause = nodes.error().cause;
     if (cause != Cause::corrupt && cause != Cause::not_found) return fail(nodes.error());
+    if (care_ == Care::where_changed) return fail(needs_repair(nodes.error()));
     warnings_.push_back(fmt::format("the list of what lies in {} is lost: {}",
                                     place.empty() ? "the vault" : shown(place),
                                     nodes.error().what));

@@ -14,11 +14,14 @@
 
 namespace keepsake::destination::in_vault {
 
-/// How much of the tree before is looked at.
+/// How the tree before is treated.
 enum class Care {
-  where_changed,  ///< other folders are known by their id and stay as they are
-  everywhere      ///< every folder is read, as after damage, and what is lost left out
+  where_changed,  ///< what cannot be read of it stops everything: nothing kept is ever dropped so
+  after_damage    ///< every folder is read; what is lost is left out, and told of
 };
+
+/// What stops a run that finds damage where it must add to what was there.
+Error needs_repair(const Error& damage);
 
 /// Changes to a snapshot's tree, by place.
 class TreeEdit {
@@ -31,8 +34,8 @@ class TreeEdit {
   [[nodiscard]] bool empty() const { return root_.folders.empty() && root_.entries.empty(); }
 
   /// Writes the folders that changed and those above them, and returns the new root; nothing when
-  /// nothing is left. A folder that cannot be read any more counts as empty, and is told of in
-  /// `warnings`.
+  /// nothing is left. Causes: corrupt, when a folder cannot be read and no damage was reckoned
+  /// with.
   Result<std::optional<vault::BlobId>> apply(const std::optional<vault::BlobId>& base,
                                              Folders& folders,
                                              vault::Writer& writer,

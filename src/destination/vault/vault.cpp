@@ -73,18 +73,19 @@ class ResticVault final : public Vault {
     auto* opened = TRY(unlocked());
     auto lock = TRY(
         vault::Lock::take(*opened->repository, vault::LockMode::shared, *state_, clock_, pace_));
-    const std::scoped_lock guard(mutex_);
-    TRY(opened->load(warnings_));
-    const auto base = in_vault::newest_of(opened->snapshots, identity_.catalog);
+    const auto base = TRY(load_anew(*opened));
     return in_vault::open_session(
         {*opened->repository,
          opened->folders,
          *state_,
          clock_,
          identity_,
-         damage_set_aside_ ? in_vault::Care::everywhere : in_vault::Care::where_changed,
+         damage_set_aside_ ? in_vault::Care::after_damage : in_vault::Care::where_changed,
          warnings_,
-         [opened](const vault::Snapshot& made) { opened->snapshots.push_back(made); }},
+         [this, opened](const vault::Snapshot& made) {
+           const std::scoped_lock guard(mutex_);
+           opened->snapshots.push_back(made);
+         }},
         std::move(lock),
         base);
   }
@@ -220,7 +221,15 @@ class ResticVault final : public Vault {
     return opened;
   }
 
+  /// Others may have written since it was read. Returns the newest of our snapshots.
+  Result<std::optional<vault::Snapshot>> load_anew(Opened& opened) {
+    const std::scoped_lock lock(mutex_);
+    TRY(opened.load(warnings_));
+    return in_vault::newest_of(opened.snapshots, identity_.catalog);
+  }
+
   [[nodiscard]] std::optional<vault::Snapshot> viewed(const Opened& opened) const {
+    const std::scoped_lock lock(mutex_);
     return opened.looked_at ? opened.looked_at
                             : in_vault::newest_of(opened.snapshots, identity_.catalog);
   }
@@ -267,7 +276,7 @@ class ResticVault final : public Vault {
   std::unique_ptr<os::Folder> state_;
   os::Clock& clock_;
   vault::LockPace pace_;
-  std::mutex mutex_;  // of what follows, while it is made
+  mutable std::mutex mutex_;  // of what follows, and of what is in `opened_`
   std::unique_ptr<Opened> opened_;
   std::optional<Error> refused_;
   std::vector<std::string> warnings_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/index_files.h"
+#include "vault/write_index.h"
 
 #include "vault/unpacked.h"
 
