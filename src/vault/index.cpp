@@ -27,8 +27,20 @@ constexpr std::uint32_t most_entries = 0x7ffffffe;
 // places were all removed stays in the table as a removed entry, so that what was entered behind it
 // is still found; the next time the table grows it goes.
 
+Index& Index::operator=(Index&& other) noexcept {
+  if (this == &other) return *this;
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  packs_ = std::move(other.packs_);
+  numbers_ = std::move(other.numbers_);
+  entries_ = std::move(other.entries_);
+  slots_ = std::move(other.slots_);
+  used_ = std::exchange(other.used_, 0);
+  count_ = std::exchange(other.count_, 0);
+  return *this;
+}
+
 void Index::add(const PackContents& pack) {
-  const std::scoped_lock lock(latch_.mutex);
+  const std::scoped_lock lock(mutex_);
   if (const auto known = numbers_.find(pack.pack); known != numbers_.end()) {
     auto blobs = places_in(pack.pack);
     const auto before = blobs.size();
@@ -64,7 +76,7 @@ void Index::add_new(const FileId& pack, std::span<const BlobPlace> blobs) {
 }
 
 void Index::remove(const FileId& pack) {
-  const std::scoped_lock lock(latch_.mutex);
+  const std::scoped_lock lock(mutex_);
   forget(pack);
 }
 
@@ -79,7 +91,7 @@ void Index::forget(const FileId& pack) {
 }
 
 std::optional<Index::Found> Index::find(BlobKind kind, const BlobId& id) const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   const auto number = number_in_table(kind, id);
   if (!number) return std::nullopt;
   return found(entries_[*number]);
@@ -87,7 +99,7 @@ std::optional<Index::Found> Index::find(BlobKind kind, const BlobId& id) const {
 
 std::vector<Index::Found> Index::find_all(BlobKind kind, const BlobId& id) const {
   std::vector<Found> all;
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   const auto first = number_in_table(kind, id);
   if (!first) return all;
   for (std::uint32_t at = *first + 1; at != 0; at = entries_[at - 1].next)
@@ -96,22 +108,22 @@ std::vector<Index::Found> Index::find_all(BlobKind kind, const BlobId& id) const
 }
 
 std::optional<std::uint32_t> Index::number_of(BlobKind kind, const BlobId& id) const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   return number_in_table(kind, id);
 }
 
 std::size_t Index::numbers() const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   return entries_.size();
 }
 
 bool Index::contains_pack(const FileId& pack) const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   return numbers_.contains(pack);
 }
 
 std::size_t Index::blob_count() const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   return count_;
 }
 
@@ -123,7 +135,7 @@ std::optional<std::uint32_t> Index::number_in_table(BlobKind kind, const BlobId&
 }
 
 std::vector<FileId> Index::packs() const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   std::vector<FileId> all;
   all.reserve(numbers_.size());
   for (const auto& [id, number] : numbers_) all.push_back(id);
@@ -132,7 +144,7 @@ std::vector<FileId> Index::packs() const {
 }
 
 std::vector<BlobPlace> Index::blobs_of(const FileId& pack) const {
-  const std::shared_lock lock(latch_.mutex);
+  const std::shared_lock lock(mutex_);
   return places_in(pack);
 }
 

@@ -33,9 +33,17 @@ Result<std::vector<PackContents>> parse_index(std::string_view json);
 std::string to_index_json(std::span<const PackContents> packs);
 
 /// Where every blob of a vault lies, in memory: about 60 bytes a blob. A blob may lie in several
-/// packs. May be used by several threads, also while one of them adds to it; not while it is moved.
+/// packs. May be used by several threads, also while one of them adds to it or puts another in its
+/// place.
 class Index {
  public:
+  Index() = default;
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
+  Index(Index&&) = delete;
+  Index& operator=(Index&& other) noexcept;
+  ~Index() = default;
+
   struct Found {
     FileId pack;
     BlobPlace place;
@@ -75,18 +83,6 @@ class Index {
   [[nodiscard]] std::size_t blob_count() const;
 
  private:
-  /// It guards the members beside it, and stays where it is when they are moved.
-  struct Latch {
-    Latch() = default;
-
-    Latch(const Latch& /*other*/) {}
-
-    Latch& operator=(const Latch& /*other*/) { return *this; }
-
-    ~Latch() = default;
-    mutable std::shared_mutex mutex;
-  };
-
   static constexpr std::uint32_t nothing = 0xffffffff;
 
   struct Entry {
@@ -124,7 +120,7 @@ class Index {
   [[nodiscard]] std::size_t slot_of(BlobKind kind, const BlobId& id) const;
   [[nodiscard]] Found found(const Entry& entry) const;
 
-  Latch latch_;
+  mutable std::shared_mutex mutex_;  ///< of what follows
   std::vector<Pack> packs_;
   std::unordered_map<FileId, std::uint32_t, Hash> numbers_;  ///< of packs
   std::deque<Entry> entries_;         ///< in pieces, so that growing copies nothing

@@ -169,13 +169,14 @@ Result<std::vector<Snapshot>> Repository::snapshots(std::vector<BrokenFile>& bro
 }
 
 Result<> Repository::load_index(std::vector<BrokenFile>& broken) {
-  index_ = Index();
-  return each_index_file(
-      [&](const FileId& /*file*/, const std::vector<PackContents>& packs) -> Result<> {
-        for (const PackContents& pack : packs) index_.add(pack);
-        return {};
-      },
-      broken);
+  Index index;
+  const auto add = [&](const FileId& /*file*/, const std::vector<PackContents>& packs) -> Result<> {
+    for (const PackContents& pack : packs) index.add(pack);
+    return {};
+  };
+  TRY(each_index_file(add, broken));
+  index_ = std::move(index);
+  return {};
 }
 
 Result<> Repository::each_index_file(

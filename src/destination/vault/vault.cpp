@@ -132,6 +132,8 @@ class ResticVault final : public Vault {
     return unreadable;
   }
 
+  [[nodiscard]] std::string place_of_records() const override { return "/keepsake"; }
+
   /// A vault has no sums beside its own.
   Result<bool> each_sum(
       const std::function<Result<>(std::string_view, std::string_view)>& /*take*/) override {
