@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "os/descriptor.h"
+#include "os/direct.h"
 #include "os/failure.h"
 #include "os/file.h"
 #include "os/listing.h"
@@ -42,7 +43,7 @@ namespace {
 
 constexpr mode_t mode_of_files = 0666;    // less the umask, as for
 constexpr mode_t mode_of_folders = 0777;  // every program's files and folders
-constexpr ByteCount worth_reserving{std::uint64_t{1024} * 1024};
+constexpr ByteCount large{std::uint64_t{1024} * 1024};
 constexpr std::string_view not_durable = "it cannot be made durable";
 
 /// Allocates without changing the file's size, so that a file cut short never ends in zeros. The
@@ -76,7 +77,7 @@ class FolderOnDisk final : public Folder {
 
   Result<std::unique_ptr<InFile>> open(const RelativePath& file, Reading how) override {
     auto opened = TRY(root_.open(file, O_RDONLY));
-    return reading(std::move(opened), how, root_.full(file));
+    return reading(std::move(opened), how, buffers_, root_.full(file));
   }
 
   Result<Bytes> read_all(const RelativePath& file, ByteCount most) override {
@@ -95,14 +96,13 @@ class FolderOnDisk final : public Folder {
   }
 
   Result<std::unique_ptr<OutFile>> create(const RelativePath& file, ByteCount size) override {
-    auto made = TRY(root_.open(file, O_WRONLY | O_CREAT | O_EXCL, mode_of_files));
-    const ByteCount reserved = size < worth_reserving ? ByteCount{0} : size;
-    if (reserved.value == 0) return writing(std::move(made), reserved, root_.full(file));
+    auto made = TRY(root_.open(file, O_RDWR | O_CREAT | O_EXCL, mode_of_files));
+    if (size < large) return writing(std::move(made), ByteCount{0}, nullptr, root_.full(file));
     if (const int error = reserve(made.number(), size); error != 0) {
       TRY(remove(file));
       return root_.failed(error, "it cannot be made", file);
     }
-    return writing(std::move(made), reserved, root_.full(file));
+    return writing(std::move(made), size, buffers_, root_.full(file));
   }
 
   Result<> append(const RelativePath& file, ByteView bytes) override {
@@ -146,7 +146,7 @@ class FolderOnDisk final : public Folder {
     const auto original = TRY(root_.open(from, O_RDONLY));
     auto copy = TRY(root_.open(to, O_WRONLY | O_CREAT | O_EXCL, mode_of_files));
     if (ioctl(copy.number(), FICLONE, original.number()) == 0)
-      return writing(std::move(copy), ByteCount{0}, root_.full(to));
+      return writing(std::move(copy), ByteCount{0}, nullptr, root_.full(to));
     const int error = or_unsupported(errno);
     TRY(remove(to));
     return root_.failed(error, "its blocks cannot be shared", to);
@@ -219,6 +219,8 @@ class FolderOnDisk final : public Folder {
 
  private:
   Root root_;
+  /// Shared with the files that were opened here, which may outlive the folder.
+  std::shared_ptr<BufferPool> buffers_ = std::make_shared<BufferPool>();
 };
 
 }  // namespace

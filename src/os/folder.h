@@ -50,14 +50,15 @@ class InFile : public RandomAccess {
   virtual Result<Entry> look() = 0;
 };
 
-/// A new file being written. Destroyed without `finish` it stays as it is, unfinished; the writer
-/// gives it a temporary name and removes leftovers.
+/// A new file being written, by one thread at a time. Destroyed without `finish` it stays
+/// unfinished, with some of its bytes; the writer gives it a temporary name and removes leftovers.
 class OutFile {
  public:
   virtual ~OutFile() = default;
   virtual Result<> write(ByteView bytes) = 0;
 
-  /// Takes back what was written after this many bytes.
+  /// Takes back what was written after this many bytes, which must have been written; the next
+  /// ones follow them.
   virtual Result<> cut_back_to(ByteCount size) = 0;
 
   /// Sets the modification time if one is given, makes the bytes durable, and closes it.
@@ -92,8 +93,9 @@ class Folder {
   /// The whole of a small file. Causes: not_found, invalid when it is larger than `most`.
   virtual Result<Bytes> read_all(const RelativePath& file, ByteCount most) = 0;
 
-  /// Makes a new file with mode 0666 less the umask. `size` is a hint for allocating its room at
-  /// once. Causes: conflict when the name is taken.
+  /// Makes a new file with mode 0666 less the umask. `size` is a guess: the room of a large file is
+  /// allocated at once, and its bytes go past the page cache, which stays its owner's. Causes:
+  /// conflict when the name is taken.
   virtual Result<std::unique_ptr<OutFile>> create(const RelativePath& file, ByteCount size) = 0;
 
   /// Adds to the end of a file (made when missing) and makes that durable.

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "os/descriptor.h"
+#include "os/direct.h"
 #include "os/failure.h"
 #include "os/file.h"
 #include "os/folder.h"
@@ -15,10 +16,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -38,18 +39,9 @@ std::int64_t nanoseconds_of(const timespec& time) {
   return time.tv_sec * second + time.tv_nsec;
 }
 
-enum class Direct { yes, no };
-
-/// Switches reading past the page cache on or off. Where the file system does not have it, the
-/// cache is at least emptied of the file's clean pages. Returns whether anything was switched.
-bool set_direct(int file, Direct direct) {
-  const int before = fcntl(file, F_GETFL);
-  const int after = direct == Direct::yes ? before | O_DIRECT : before & ~O_DIRECT;
-  if (before < 0 || before == after) return false;
-  const bool switched = fcntl(file, F_SETFL, after) == 0;
-  if (direct == Direct::no || !switched) posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
-  return switched;
-}
+/// The nearest to reading past the page cache where a file system knows nothing else: the file's
+/// clean pages are dropped from it.
+void empty_cache(int file) { posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED); }
 
 /// What is the same for both ways of reading.
 class OpenFile : public InFile {
@@ -115,10 +107,11 @@ class CachedFile final : public OpenFile {
 /// and copies from there.
 class UncachedFile final : public OpenFile {
  public:
-  UncachedFile(Descriptor file, ByteCount size, std::filesystem::path where)
-      : OpenFile(std::move(file), size, std::move(where)),
-        capacity_(static_cast<std::size_t>(
-            std::min<std::uint64_t>(most, (size.value / block + 1) * block))) {}
+  UncachedFile(Descriptor file,
+               ByteCount size,
+               std::shared_ptr<BufferPool> pool,
+               std::filesystem::path where)
+      : OpenFile(std::move(file), size, std::move(where)), pool_(std::move(pool)) {}
 
   Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
     std::size_t done = 0;
@@ -140,20 +133,22 @@ class UncachedFile final : public OpenFile {
   }
 
  private:
-  /// Holds for every drive: today's blocks have 512 or 4096 bytes.
-  static constexpr std::size_t block = 4096;
-  static constexpr std::size_t most = 1024 * std::size_t{1024};
-
-  struct Free {
-    void operator()(std::byte* memory) const { std::free(memory); }
-  };
-
   /// As much of the buffer as can be read into directly.
-  static std::span<std::byte> whole_blocks(std::uint64_t position, std::span<std::byte> buffer) {
+  [[nodiscard]] std::span<std::byte> whole_blocks(std::uint64_t position,
+                                                  std::span<std::byte> buffer) const {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): an address is what is asked for
     const auto address = reinterpret_cast<std::uintptr_t>(buffer.data());
-    if (position % block != 0 || address % block != 0) return {};
-    return buffer.first(buffer.size() / block * block);
+    if (position % pool_->block() != 0 || address % pool_->block() != 0) return {};
+    return buffer.first(buffer.size() / pool_->block() * pool_->block());
+  }
+
+  /// One system call, through the cache where a file system refuses what it had agreed to.
+  ssize_t pread_direct(std::uint64_t position, std::span<std::byte> buffer) const {
+    const auto count = pread_once(position, buffer);
+    const bool refused = count < 0 && errno == EINVAL && set_direct(number(), Direct::no);
+    if (!refused) return count;
+    empty_cache(number());
+    return pread_once(position, buffer);
   }
 
   /// Fills whole blocks; less only at the end. A read that ends early may mean that a bad block
@@ -161,14 +156,12 @@ class UncachedFile final : public OpenFile {
   Result<std::size_t> read_blocks(std::uint64_t position, std::span<std::byte> buffer) {
     std::size_t done = 0;
     while (done < buffer.size() && (done == 0 || position + done < size().value)) {
-      auto count = pread_once(position + done, buffer.subspan(done));
-      if (count < 0 && errno == EINVAL && set_direct(number(), Direct::no))
-        count = pread_once(position + done, buffer.subspan(done));
+      const auto count = pread_direct(position + done, buffer.subspan(done));
       if (count < 0) return unreadable();
       done += static_cast<std::size_t>(count);
       const bool in_the_middle = position + done < size().value;
-      if (count == 0 || (in_the_middle && static_cast<std::size_t>(count) < block)) break;
-      if (in_the_middle) done -= done % block;
+      if (count == 0 || (in_the_middle && static_cast<std::size_t>(count) < pool_->block())) break;
+      if (in_the_middle) done -= done % pool_->block();
     }
     return done;
   }
@@ -178,28 +171,27 @@ class UncachedFile final : public OpenFile {
     const auto end = begin_ + length_;
     // A short read may also mean that what follows is a bad block: only where the file ended when
     // it was opened, the drive need not be asked again.
-    const bool at_end = position == end && length_ < capacity_ && position >= size().value;
-    if ((position < begin_ || position >= end) && !at_end) TRY(move_to(position / block * block));
+    const bool at_end =
+        window_ && position == end && length_ < pool_->size() && position >= size().value;
+    if ((position < begin_ || position >= end) && !at_end)
+      TRY(move_to(position / pool_->block() * pool_->block()));
+    expect(window_.has_value(), "a window that was moved is there");
     const auto skipped = std::min<std::uint64_t>(position - begin_, length_);
-    return ByteView(window_.get(), length_).subspan(static_cast<std::size_t>(skipped));
+    return ByteView(window_->bytes()).first(length_).subspan(static_cast<std::size_t>(skipped));
   }
 
   Result<> move_to(std::uint64_t begin) {
     begin_ = begin;
     length_ = 0;
-    if (!window_) window_.reset(static_cast<std::byte*>(std::aligned_alloc(block, capacity_)));
-    expect(window_ != nullptr, "there is memory for a buffer");
-    const std::span<std::byte> window(window_.get(), capacity_);
-    auto count = pread_once(begin, window);
-    if (count < 0 && errno == EINVAL && set_direct(number(), Direct::no))
-      count = pread_once(begin, window);
+    if (!window_) window_.emplace(pool_);
+    const auto count = pread_direct(begin, window_->bytes());
     if (count < 0) return unreadable();
     length_ = static_cast<std::size_t>(count);
     return {};
   }
 
-  std::size_t capacity_;
-  std::unique_ptr<std::byte, Free> window_;
+  std::shared_ptr<BufferPool> pool_;
+  std::optional<Buffer> window_;  ///< lent when it is needed
   std::uint64_t begin_ = 0;
   std::size_t length_ = 0;
 };
@@ -222,14 +214,15 @@ Entry entry_of(std::string name, const struct stat& status) {
 
 Result<std::unique_ptr<InFile>> reading(Descriptor file,
                                         Reading reading,
+                                        std::shared_ptr<BufferPool> direct,
                                         const std::filesystem::path& where) {
   struct stat status{};
   if (fstat(file.number(), &status) != 0) return failed(errno, "it cannot be seen", where);
   if (!S_ISREG(status.st_mode)) return no_regular_file(where);
   const auto size = entry_of({}, status).size;
   if (reading == Reading::from_disk) {
-    set_direct(file.number(), Direct::yes);
-    return std::make_unique<UncachedFile>(std::move(file), size, where);
+    if (!set_direct(file.number(), Direct::yes)) empty_cache(file.number());
+    return std::make_unique<UncachedFile>(std::move(file), size, std::move(direct), where);
   }
   posix_fadvise(file.number(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return std::make_unique<CachedFile>(std::move(file), size, where);

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "os/descriptor.h"
+#include "os/direct.h"
 #include "os/failure.h"
 #include "os/file.h"
 #include "os/folder.h"
@@ -15,10 +16,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <ctime>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace keepsake::os {
@@ -50,38 +53,124 @@ int set_nearest_modified(int file, Instant modified) {
   return 0;
 }
 
+/// Moves `position` on with each byte that was written. Returns 0 or the error.
+int write_all_at(int file, std::uint64_t& position, ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto count = unless_interrupted(
+        [&] { return ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(position)); });
+    if (count < 0 && errno == EINVAL && set_direct(file, Direct::no)) continue;
+    if (count < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+    position += static_cast<std::uint64_t>(count);
+  }
+  return 0;
+}
+
+/// Fills the buffer. Returns 0 or the error.
+int read_all_at(int file, std::uint64_t position, std::span<std::byte> buffer) {
+  while (!buffer.empty()) {
+    const auto count = unless_interrupted(
+        [&] { return ::pread(file, buffer.data(), buffer.size(), static_cast<off_t>(position)); });
+    if (count < 0 && errno == EINVAL && set_direct(file, Direct::no)) continue;
+    if (count <= 0) return count < 0 ? errno : EIO;
+    buffer = buffer.subspan(static_cast<std::size_t>(count));
+    position += static_cast<std::uint64_t>(count);
+  }
+  return 0;
+}
+
+/// Collects what is written in a buffer, where it has one, and writes that past the page cache. A
+/// file system that refuses such writes gets the same ones through the cache.
 class NewFile final : public OutFile {
  public:
-  NewFile(Descriptor file, ByteCount reserved, std::filesystem::path where)
-      : file_(std::move(file)), reserved_(reserved), where_(std::move(where)) {}
+  NewFile(Descriptor file,
+          ByteCount reserved,
+          std::shared_ptr<BufferPool> direct,
+          std::filesystem::path where)
+      : file_(std::move(file)), end_(reserved.value), where_(std::move(where)) {
+    if (direct && set_direct(file_.number(), Direct::yes)) buffer_.emplace(std::move(direct));
+  }
 
   Result<> write(ByteView bytes) override {
     expect(file_.is_open(), "nothing is written to a finished file");
-    if (const int error = write_all(file_.number(), bytes); error != 0)
-      return failed(error, "it cannot be written", where_);
-    written_ += ByteCount{bytes.size()};
+    if (!buffer_) return place(bytes);
+    while (!bytes.empty()) {
+      const auto room = buffer_->bytes().subspan(waiting_);
+      const auto count = std::min(room.size(), bytes.size());
+      std::copy_n(bytes.begin(), count, room.begin());
+      waiting_ += count;
+      bytes = bytes.subspan(count);
+      if (count == room.size()) TRY(place_waiting(waiting_));
+    }
     return {};
   }
 
   Result<> cut_back_to(ByteCount size) override {
-    expect(file_.is_open() && size <= written_, "only what was written is taken back");
-    const auto end = static_cast<off_t>(size.value);
-    if (ftruncate(file_.number(), end) != 0 || lseek(file_.number(), end, SEEK_SET) != end)
-      return failed(errno, "it cannot be cut back", where_);
-    written_ = size;
+    expect(file_.is_open(), "a finished file is not cut");
+    expect(size.value <= placed_ + waiting_, "only what was written can be taken back");
+    if (size.value < placed_) TRY(move_back_to(size.value));
+    waiting_ = size.value - placed_;
     return {};
   }
 
   Result<> finish(std::optional<Instant> modified) override {
     expect(file_.is_open(), "a file is finished once");
+    TRY(place_rest());
     return finish(std::move(file_), modified);
   }
 
  private:
+  /// Writes at the end of what lies in the file. After an error nothing counts as placed.
+  Result<> place(ByteView bytes) {
+    std::uint64_t position = placed_;
+    const int error = write_all_at(file_.number(), position, bytes);
+    end_ = std::max(end_, position);
+    if (error != 0) return failed(error, "it cannot be written", where_);
+    placed_ = position;
+    return {};
+  }
+
+  /// Writes that much of what waits, and keeps the rest.
+  Result<> place_waiting(std::size_t count) {
+    const auto bytes = buffer_->bytes().first(waiting_);
+    TRY(place(bytes.first(count)));
+    std::ranges::copy(bytes.subspan(count), bytes.begin());
+    waiting_ -= count;
+    return {};
+  }
+
+  /// The last, broken block goes through the cache: padded and cut off afterwards, it would be read
+  /// back from the drive.
+  Result<> place_rest() {
+    if (waiting_ == 0) return {};  // as always without a buffer
+    const auto whole_blocks = waiting_ / buffer_->block() * buffer_->block();
+    if (whole_blocks > 0) TRY(place_waiting(whole_blocks));
+    if (waiting_ == 0) return {};
+    set_direct(file_.number(), Direct::no);
+    return place_waiting(waiting_);
+  }
+
+  /// What lies in the file then ends at that place; with a buffer, at the begin of its block, the
+  /// bytes of which are fetched to go on from there.
+  Result<> move_back_to(std::uint64_t size) {
+    if (!buffer_) {
+      placed_ = size;
+      return {};
+    }
+    const auto begin = size / buffer_->block() * buffer_->block();
+    if (begin < size) {
+      const int error =
+          read_all_at(file_.number(), begin, buffer_->bytes().first(buffer_->block()));
+      if (error != 0) return failed(error, "it cannot be read again", where_);
+    }
+    placed_ = begin;
+    return {};
+  }
+
   /// Takes the file, so that it is closed whatever happens: after a failed sync the kernel may
   /// count the lost bytes as written, and a second sync would succeed. The first answer stands.
   Result<> finish(Descriptor file, std::optional<Instant> modified) const {
-    if (written_ < reserved_ && ftruncate(file.number(), static_cast<off_t>(written_.value)) != 0)
+    if (placed_ < end_ && ftruncate(file.number(), static_cast<off_t>(placed_)) != 0)
       return failed(errno, "the room kept for it cannot be given back", where_);
     if (const int error = modified ? set_nearest_modified(file.number(), *modified) : 0; error != 0)
       return failed(error, "its time cannot be set", where_);
@@ -93,8 +182,10 @@ class NewFile final : public OutFile {
   }
 
   Descriptor file_;
-  ByteCount reserved_;
-  ByteCount written_;
+  std::optional<Buffer> buffer_;
+  std::uint64_t placed_ = 0;  ///< so many bytes lie in the file; with a buffer, whole blocks
+  std::size_t waiting_ = 0;   ///< so many follow in the buffer
+  std::uint64_t end_;         ///< where the room ends that the file ever took
   std::filesystem::path where_;
 };
 
@@ -102,8 +193,9 @@ class NewFile final : public OutFile {
 
 std::unique_ptr<OutFile> writing(Descriptor file,
                                  ByteCount reserved,
+                                 std::shared_ptr<BufferPool> direct,
                                  const std::filesystem::path& where) {
-  return std::make_unique<NewFile>(std::move(file), reserved, where);
+  return std::make_unique<NewFile>(std::move(file), reserved, std::move(direct), where);
 }
 
 int write_all(int file, ByteView bytes) {
