@@ -69,7 +69,7 @@ class Check {
   }
 
   Result<> read_index() {
-    repository_.index() = Index();
+    Index index;
     std::vector<BrokenFile> broken;
     std::unordered_set<FileId, BlobHash> seen;
     TRY(repository_.each_index_file(
@@ -79,13 +79,14 @@ class Check {
             if (!seen.insert(pack.pack).second)
               note("pack {} is listed more than once, also in index {}", pack.pack, file);
             compresses = compresses || has_compressed(pack);
-            repository_.index().add(pack);
+            index.add(pack);
           }
           if (compresses && repository_.config().version < 2)
             damaged("index", file, "it lists compressed blobs, which version 1 does not have");
           return {};
         },
         broken));
+    repository_.index() = std::move(index);
     add_broken_files("index", broken);
     return {};
   }
