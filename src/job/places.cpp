@@ -98,6 +98,7 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
 std::function<Error(Error)> of_vault(const config::Destination& settings) {
   return [where = fmt::format("vault '{}' ({})", settings.name, settings.folder.string())](
              Error error) {
+    if (error.scope == Scope::run) return error;
     if (error.where.empty() || error.scope == Scope::asset) error.where = where;
     error.scope = Scope::destination;
     return error;
