@@ -17,6 +17,11 @@ bool by_name(const vault::Node& a, const vault::Node& b) { return a.name < b.nam
 
 }  // namespace
 
+void Folders::forget() {
+  const std::scoped_lock lock(mutex_);
+  read_.clear();
+}
+
 Result<Nodes> Folders::read(const vault::BlobId& tree) {
   {
     const std::scoped_lock lock(mutex_);

@@ -26,6 +26,9 @@ class Folders {
  public:
   explicit Folders(const vault::Repository& repository) : repository_(repository) {}
 
+  /// What was read may be lost by now: it is read anew.
+  void forget();
+
   /// Causes: not_found (in no index), corrupt.
   Result<Nodes> read(const vault::BlobId& tree);
 

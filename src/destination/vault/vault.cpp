@@ -8,6 +8,7 @@
 #include "destination/vault/places.h"
 #include "destination/vault/session.h"
 #include "vault/check.h"
+#include "vault/salvage.h"
 
 #include <algorithm>
 #include <mutex>
@@ -100,7 +101,10 @@ class ResticVault final : public Vault {
 
   Result<std::optional<ByteCount>> size_of(const std::string& path) override {
     auto* opened = TRY(for_reading());
-    const auto node = TRY(find(*opened, path));
+    const auto found = find(*opened, path);
+    if (!found && !is_damage(found.error())) return fail(found.error());
+    // Where the list it stands in is damaged, nobody can find it any more.
+    const auto node = found ? *found : std::nullopt;
     if (!node || node->type != vault::Node::Type::file) return std::nullopt;
     const auto& index = opened->repository->index();
     const bool whole =
@@ -296,7 +300,9 @@ Result<std::optional<SelfCheck>> ResticVault::check(const SelfCheckAmount& amoun
   auto report = TRY(vault::check(
       *opened->repository,
       how,
-      [&](const vault::CheckProgress& progress) { show_progress(progress.done, progress.total); },
+      [&](const vault::CheckProgress& progress) {
+        if (show_progress) show_progress(progress.done, progress.total);
+      },
       std::move(stop)));
   SelfCheck result;
   result.checked = report.packs;
@@ -315,8 +321,17 @@ Result<std::optional<SelfCheck>> ResticVault::check(const SelfCheckAmount& amoun
   return result;
 }
 
-Result<> ResticVault::set_damage_aside(std::stop_token /*stop*/) {
-  damage_set_aside_ = checked_.has_value();
+Result<> ResticVault::set_damage_aside(std::stop_token stop) {
+  if (!checked_ || checked_->findings.empty()) return {};
+  auto* opened = TRY(unlocked());
+  auto& repository = *opened->repository;
+  const auto lock =
+      TRY(vault::Lock::take(repository, vault::LockMode::exclusive, *state_, clock_, pace_));
+  const auto salvaged = TRY(vault::salvage(repository, *lock, checked_->bad_packs, stop));
+  static_cast<void>(salvaged);
+  opened->folders.forget();
+  checked_.reset();
+  damage_set_aside_ = true;
   return {};
 }
 
