@@ -57,7 +57,9 @@ Result<Secret> in_file(const fs::path& path) {
 std::string variable_of(std::string_view vault) {
   std::string name = "KEEPSAKE_PASSWORD_";
   for (const char letter : vault)
-    name += letter == '-' ? '_' : letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+    name += letter == '-'                    ? '_'
+            : letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32)
+                                             : letter;
   return name;
 }
 
@@ -74,10 +76,8 @@ Result<Secret> ask(const std::string& vault, job::Password password) {
   if (password == job::Password::known) return typed;
   const auto again = TRY(os::ask_hidden("The same again: "));
   if (again.reveal() == typed->reveal()) return typed;
-  return fail(Error{Cause::wrong_password,
-                    "the two are not the same; nothing was made",
-                    {},
-                    Scope::destination});
+  return fail(Error{
+      Cause::wrong_password, "the two are not the same; nothing was made", {}, Scope::destination});
 }
 
 /// Only its owner may look into a home.

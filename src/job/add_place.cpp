@@ -35,7 +35,8 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
   settings.id = os::random_id();
   settings.kind = wanted.kind;
   settings.folder = os::resolved(wanted.folder);
-  const bool tree_only = !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
+  const bool tree_only =
+      !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
   if (wanted.kind == config::DestinationKind::vault && tree_only)
     return misuse("--layout, --albums and --sidecars are for folder trees; a vault has one layout");
   if (!wanted.layout.empty())
@@ -138,9 +139,9 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted) {
   if (home.settings().destination(wanted.name) != nullptr)
     return misuse("there is a destination called '{}' already", wanted.name);
   TRY(refuse_overlap(home.settings().sources, {settings}));
-  const bool existed = TRY(settings.kind == config::DestinationKind::vault
-                               ? make_vault(home, settings)
-                               : make_tree(home, settings));
+  const bool existed =
+      TRY(settings.kind == config::DestinationKind::vault ? make_vault(home, settings)
+                                                          : make_tree(home, settings));
   TRY(home.settings_file().add(settings).map_error(reaching(Scope::run)));
   TRY(home.read_settings());
   return existed;

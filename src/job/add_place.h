@@ -24,8 +24,8 @@ struct NewDestination {
 };
 
 /// Makes the last part of the path and a tree's marker or a vault's repository, or finds one that
-/// is there already. True when it was there. Causes: invalid, absent, and of a vault wrong_password,
-/// corrupt (parts of a repository), unsupported.
+/// is there already. True when it was there. Causes: invalid, absent, and of a vault
+/// wrong_password, corrupt (parts of a repository), unsupported.
 Result<bool> add_destination(Home& home, const NewDestination& wanted);
 
 Result<> remove_source(Home& home, const std::string& name);

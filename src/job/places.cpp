@@ -85,12 +85,11 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
   const auto ask = [&home, name = settings.name] {
     return home.find_password()(name, Password::known);
   };
-  auto vault =
-      destination::make_vault(storage::make_local(std::move(folder)),
-                              ask,
-                              {home.settings().catalog.value_or(Id128{}), zone_of(home)},
-                              std::move(state),
-                              home.clock());
+  auto vault = destination::make_vault(storage::make_local(std::move(folder)),
+                                       ask,
+                                       {home.settings().catalog.value_or(Id128{}), zone_of(home)},
+                                       std::move(state),
+                                       home.clock());
   TRY(vault->check_presence().map_error(of_vault(settings)));
   return vault;
 }
@@ -107,11 +106,12 @@ std::function<Error(Error)> of_vault(const config::Destination& settings) {
 
 Result<> refuse_without_catalog(const Home& home) {
   if (home.settings().catalog) return {};
-  return fail(Error{Cause::conflict,
-                    "this home has no catalog of its own yet, and its destinations hold a backup of "
-                    "another home. To take it over, run: keepsake catalog rebuild",
-                    {},
-                    Scope::run});
+  return fail(
+      Error{Cause::conflict,
+            "this home has no catalog of its own yet, and its destinations hold a backup of "
+            "another home. To take it over, run: keepsake catalog rebuild",
+            {},
+            Scope::run});
 }
 
 plan::Target target_of(const config::Destination& settings, std::int64_t row) {

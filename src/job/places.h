@@ -21,8 +21,8 @@ namespace keepsake::job {
 Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
                                                     os::Clock& clock);
 
-/// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict, denied,
-/// not_found (there is no vault), corrupt.
+/// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict,
+/// denied, not_found (there is no vault), corrupt.
 Result<std::unique_ptr<destination::Destination>> open_destination(
     const Home& home, const config::Destination& settings);
 

@@ -15,7 +15,7 @@ struct RebuildReport {
   std::int64_t unreadable = 0;  ///< lines of records that could not be read
   std::vector<std::string> destinations;
   std::vector<std::string> absent;  ///< could not be opened; what only they hold comes back later
-  std::optional<Error> error;        ///< of the first of these
+  std::optional<Error> error;       ///< of the first of these
   ExitCode exit_code = ExitCode::done;
 };
 

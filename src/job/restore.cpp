@@ -43,7 +43,8 @@ class Restore {
   /// vault holds that the ledger does not know, its snapshots tell.
   Result<bool> is_from_snapshot(const config::Destination& settings) {
     if (settings.kind != config::DestinationKind::vault) {
-      if (options_.at) return misuse("a folder tree has no snapshots, so --at cannot be asked of it");
+      if (options_.at)
+        return misuse("a folder tree has no snapshots, so --at cannot be asked of it");
       return false;
     }
     const auto kept = TRY(catalog_.paths_after(row_, {}, 1));

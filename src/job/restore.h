@@ -16,8 +16,8 @@ namespace keepsake::job {
 
 struct RestoreOptions {
   photo::Query query;
-  std::string from;          ///< a destination's name
-  std::filesystem::path to;  ///< a folder; its last part is made when missing
+  std::string from;               ///< a destination's name
+  std::filesystem::path to;       ///< a folder; its last part is made when missing
   std::optional<std::string> at;  ///< of a vault: a day ("2024-05-01": its end) or a snapshot's id
   bool dry_run = false;
 };

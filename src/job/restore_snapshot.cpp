@@ -68,8 +68,8 @@ class SnapshotRestore {
   }
 
   Result<> restore_record(const records::FileRecord& record) {
-    auto& sum = assets_[record.source_name + "\n" + record.asset.key.library + "\n" +
-                        record.asset.key.id];
+    auto& sum =
+        assets_[record.source_name + "\n" + record.asset.key.library + "\n" + record.asset.key.id];
     const auto restored = write(record.path, *record.version.content, record.file_time, [&] {
       return vault_.open(record.path, false);
     });

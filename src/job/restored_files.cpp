@@ -86,8 +86,8 @@ Result<> RestoredFiles::write(const RelativePath& path,
   const auto part = RelativePath::known(path.text() + std::string(unfinished));
   TRY(folder_->remove(part));
   auto out = TRY(folder_->create(part, from.size()));
-  const auto read = transfer::read_back(
-      from, block_, stop_, [&](ByteView bytes) { return out->write(bytes); });
+  const auto read =
+      transfer::read_back(from, block_, stop_, [&](ByteView bytes) { return out->write(bytes); });
   const auto right = check_read(read, content);
   if (right) {
     TRY(out->finish(modified));

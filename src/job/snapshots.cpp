@@ -55,8 +55,10 @@ Result<vault::Snapshot> choose_snapshot(const Home& home,
                                         const std::optional<std::string>& at) {
   const auto all = TRY(vault.snapshots());
   if (all.empty())
-    return fail(Error{
-        Cause::invalid, "the vault has no snapshot, so there is nothing to restore", {}, Scope::run});
+    return fail(Error{Cause::invalid,
+                      "the vault has no snapshot, so there is nothing to restore",
+                      {},
+                      Scope::run});
   const auto newest = TRY(vault.newest_of_ours());
   if (!at || *at == "latest") return newest.value_or(all.back());
   const auto end = TRY(end_of_day(home, *at));

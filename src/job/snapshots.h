@@ -19,9 +19,9 @@ struct SnapshotList {
 /// Every snapshot in a vault, of whatever program. Reads the vault, never the catalog.
 Result<SnapshotList> list_snapshots(const Home& home, const std::string& destination);
 
-/// The snapshot meant by a day (the last one until its end, in the home's zone), by the beginning of
-/// an id, by "latest", or by nothing: the newest of this home's, else the newest of all. By a day,
-/// this home's are meant where it has any. Causes: not_found, conflict (several ids begin so).
+/// The snapshot meant by a day (the last one until its end, in the home's zone), by the beginning
+/// of an id, by "latest", or by nothing: the newest of this home's, else the newest of all. By a
+/// day, this home's are meant where it has any. Causes: not_found, conflict (several ids begin so).
 Result<vault::Snapshot> choose_snapshot(const Home& home,
                                         destination::Vault& vault,
                                         const std::optional<std::string>& at);

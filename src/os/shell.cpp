@@ -89,8 +89,8 @@ Result<std::string> output_of(const std::string& command, ByteCount most) {
   const OutputTo output(theirs.number());
   const Attributes attributes;
   pid_t child = 0;
-  const int error = posix_spawn(
-      &child, shell.c_str(), output.get(), attributes.get(), words.data(), environ);
+  const int error =
+      posix_spawn(&child, shell.c_str(), output.get(), attributes.get(), words.data(), environ);
   if (error != 0) return failed(error, "it cannot be started", "command");
   theirs.close();
   auto text = read_to_end(ours.number(), most);

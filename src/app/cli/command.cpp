@@ -123,10 +123,11 @@ void add_backup_verbs(CLI::App& app, Command& command) {
              "read back what is kept and compare it with what was promised",
              "keepsake verify disk --read 10% --repair");
   sub->add_option("DEST", verify->destinations, "only these destinations");
-  sub->add_option("--read",
-                  verify->read,
-                  "all, packs (of a vault: only their sums), a share such as 10%, or none (presence "
-                  "and sizes)")
+  sub->add_option(
+         "--read",
+         verify->read,
+         "all, packs (of a vault: only their sums), a share such as 10%, or none (presence "
+         "and sizes)")
       ->type_name("AMOUNT");
   sub->add_flag("--repair", verify->repair, "heal damage from another destination or the source");
   on(sub, command, verify);
@@ -150,8 +151,7 @@ void add_backup_verbs(CLI::App& app, Command& command) {
 
 void add_looking_verbs(CLI::App& app, Command& command) {
   auto snapshots = std::make_shared<Snapshots>();
-  CLI::App* listing =
-      verb(app, "snapshots", "the snapshots of a vault", "keepsake snapshots safe");
+  CLI::App* listing = verb(app, "snapshots", "the snapshots of a vault", "keepsake snapshots safe");
   listing->add_option("DEST", snapshots->destination, "the vault")->required();
   on(listing, command, snapshots);
   on(verb(app, "status", "what is held where, and what is not safe", "keepsake status"),

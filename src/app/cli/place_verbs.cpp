@@ -74,8 +74,8 @@ Result<int> run_verb(const DestinationAdd& verb,
                      std::stop_token) {
   const auto kind = TRY(kind_of(verb.kind));
   const auto path = TRY(local_path(verb.url));
-  const bool existed = TRY(job::add_destination(
-      home, {verb.name, kind, path, verb.layout, verb.albums, verb.sidecars}));
+  const bool existed = TRY(
+      job::add_destination(home, {verb.name, kind, path, verb.layout, verb.albums, verb.sidecars}));
   if (existed)
     printer.say(
         "It was there already, and was only looked at. If it holds a backup of photos that this "

@@ -331,9 +331,8 @@ Result<int> run_verb(const Snapshots& verb, job::Home& home, Printer& printer, s
   }
   for (const std::string& note : list.notes) printer.insist(note);
   if (list.snapshots.empty()) printer.say("There is no snapshot in it yet.");
-  printer.emit({{"message_type", "summary"},
-                {"count", list.snapshots.size()},
-                {"notes", list.notes}});
+  printer.emit(
+      {{"message_type", "summary"}, {"count", list.snapshots.size()}, {"notes", list.notes}});
   return 0;
 }
 
