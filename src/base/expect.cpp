@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/promised.h"
 #include "base/result.h"
 
 #include <cstdio>
@@ -7,7 +8,10 @@
 namespace keepsake {
 
 void expect(bool holds, std::string_view why) {
-  if (holds) return;
+  if (!holds) detail::broken(why);
+}
+
+void detail::broken(std::string_view why) {
   fmt::print(stderr, "keepsake: a promise of the program itself was broken: {}\n", why);
   std::abort();
 }

@@ -2,6 +2,7 @@
 #include "records/file_record.h"
 
 #include "base/path.h"
+#include "base/promised.h"
 #include "base/text.h"
 
 #include <nlohmann/json.hpp>
@@ -204,13 +205,14 @@ Result<FileRecord> record_in(const Json& line) {
 }  // namespace
 
 std::string to_line(const FileRecord& record) {
-  expect(record.version.content.has_value(), "a record is written of a content that was hashed");
+  const photo::Content& content =
+      promised(record.version.content, "a record is written of a content that was hashed");
   Json line;
   line["path"] = record.path;
   line["month"] = record.month;
   line["file_time"] = to_rfc3339(record.file_time);
-  line["size"] = record.version.content->size.value;
-  line["sha256"] = record.version.content->sha256.hex();
+  line["size"] = content.size.value;
+  line["sha256"] = content.sha256.hex();
   line["apple_checksum"] = nullptr;
   if (record.version.apple_checksum) line["apple_checksum"] = record.version.apple_checksum->hex();
   line["source"] = record.source_name;
