@@ -3,8 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <string>
-
 using namespace keepsake;
 using namespace keepsake::plan;
 using namespace std::chrono_literals;

@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <algorithm>
 #include <string>
 
 using namespace keepsake;
@@ -191,9 +190,9 @@ TEST_CASE("an account's records tell of every version that lies there, in the or
   account.asset = whole_record().asset;
   photo::History file;
   file.row = 1;
-  for (int seq : {1, 2, 3}) {
+  for (const int seq : {1, 2, 3}) {
     photo::Version version;
-    version.row = seq * 10;
+    version.row = std::int64_t{10} * seq;
     version.seq = seq;
     if (seq < 3) version.content = photo::Content{digest(1), ByteCount{5}};
     file.versions.push_back(version);

@@ -16,8 +16,8 @@ namespace {
 
 struct File {
   std::string name;
-  std::string content_id = "";
-  std::string taken = "";
+  std::string content_id{};
+  std::string taken{};
   double seconds = 2.5;
 };
 

@@ -16,6 +16,7 @@ namespace {
 /// What the assets are, without the ids that late joiners keep.
 std::vector<std::string> without_ids(const Scanned& scanned) {
   std::vector<std::string> lines;
+  lines.reserve(scanned.down.assets.size());
   for (const auto& [id, asset] : scanned.down.assets) lines.push_back(in_short(asset));
   std::sort(lines.begin(), lines.end());
   return lines;

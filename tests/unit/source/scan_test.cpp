@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "source/folder/scan.h"
-
 #include "tests/unit/source/scanned.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -19,18 +15,17 @@ namespace {
 using Lines = std::vector<std::string>;
 
 struct Fixture : Scanned {
-  void write_zeros(std::string_view name, off_t size, bool allocated) const {
-    const auto path = disk / name;
-    if (allocated) {
-      disk.write(name, std::string(static_cast<std::size_t>(size), '\0'));
-    } else {
-      disk.write(name, "");
-      REQUIRE(truncate(path.c_str(), size) == 0);
-    }
-    // Room may be given to new bytes only when they reach the disk.
-    const int file = open(path.c_str(), O_RDONLY);
-    REQUIRE(fsync(file) == 0);
-    close(file);
+  /// Zeros that lie on the disk: room may be given to new bytes only when they reach it.
+  void write_zeros(std::string_view name, std::size_t size) const {
+    const auto folder = os::open_folder(disk.path()).value();
+    const Bytes zeros(size);
+    REQUIRE(os::write_whole(*folder, RelativePath::known(name), zeros));
+  }
+
+  /// Zeros that take no room, as a placeholder has them.
+  void write_hole(std::string_view name, std::uintmax_t size) const {
+    disk.write(name, "");
+    std::filesystem::resize_file(disk / name, size);
   }
 
   std::optional<Cause> unavailable(const std::string& id) const {
@@ -101,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "a scan of an unchanged folder opens nothing and writ
   disk.write("a/notes.txt", "milk");
   disk.write("b.jpg", still());
   disk.write("empty.jpg", "");
-  write_zeros("zeros.jpg", 4096, true);
+  write_zeros("zeros.jpg", 4096);
   scan();
   const auto before = down.ignored_paths;
 
@@ -331,8 +326,8 @@ TEST_CASE_FIXTURE(Fixture, "a file that vanishes while it is looked for is no ph
 
 TEST_CASE_FIXTURE(Fixture, "a photo without bytes to keep is waited for, and says why") {
   disk.write("empty.jpg", "");
-  write_zeros("placeholder.jpg", 100000, false);
-  write_zeros("zeros.jpg", 100000, true);
+  write_hole("placeholder.jpg", 100000);
+  write_zeros("zeros.jpg", 100000);
   disk.write("good.jpg", still());
 
   scan();
@@ -344,7 +339,7 @@ TEST_CASE_FIXTURE(Fixture, "a photo without bytes to keep is waited for, and say
 }
 
 TEST_CASE_FIXTURE(Fixture, "a photo whose bytes arrive is no longer waited for") {
-  write_zeros("IMG_1.JPG", 100000, false);
+  write_hole("IMG_1.JPG", 100000);
   scan();
 
   disk.write("IMG_1.JPG", still());
@@ -392,7 +387,7 @@ TEST_CASE_FIXTURE(Fixture, "a first listing passes over what it could not list, 
 
 TEST_CASE_FIXTURE(Fixture, "a scan that is stopped ends as cancelled") {
   disk.write("IMG_1.JPG", still());
-  std::stop_source stop;
+  const std::stop_source stop;
   stop.request_stop();
 
   const auto scanned = source->note_changes(down, stop.get_token());
