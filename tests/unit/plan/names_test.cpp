@@ -18,7 +18,7 @@ using photo::Role;
 
 namespace {
 
-Rendition file(Role role, std::string name) {
+Rendition file(Role role, const std::string& name) {
   return Rendition{.role = role,
                    .key = name,
                    .name = name,
@@ -38,6 +38,7 @@ Asset asset_of(std::vector<Rendition> files) {
 
 std::vector<std::string> names_of(const Asset& asset) {
   std::vector<std::string> names;
+  names.reserve(asset.renditions.size());
   for (const Rendition& member : asset.renditions)
     names.push_back(member_name(stem_for(asset), member, asset));
   return names;
