@@ -103,4 +103,11 @@ std::optional<Bytes> from_base64(std::string_view text) {
   return bytes;
 }
 
+std::string to_text(const AppleChecksum& checksum) { return to_base64(checksum.bytes); }
+
+std::optional<AppleChecksum> apple_checksum_in(std::string_view text) {
+  const auto raw = from_base64(text);
+  return raw ? AppleChecksum::from(*raw) : std::nullopt;
+}
+
 }  // namespace keepsake

@@ -71,6 +71,10 @@ using Digest = FixedBytes<struct DigestTag, 32>;
 /// it.
 using AppleChecksum = FixedBytes<struct AppleChecksumTag, 21>;
 
+/// As Apple writes it: 28 characters of base64.
+std::string to_text(const AppleChecksum& checksum);
+std::optional<AppleChecksum> apple_checksum_in(std::string_view text);
+
 /// The 128-bit id of a catalog, a source or a destination.
 using Id128 = FixedBytes<struct Id128Tag, 16>;
 

@@ -94,9 +94,10 @@ photo::Version version_in(const sqlite::Statement& row, int column) {
   version.first_seen = instant_in(row, column + 6);
   version.superseded_at = maybe_instant_in(row, column + 7);
   if (!row.is_null(column + 8)) version.unavailable = cause_named(row.text(column + 8));
-  if (const auto digest = Digest::from(row.bytes(column + 9)))
+  version.claimed_checksum = AppleChecksum::from(row.bytes(column + 9));
+  if (const auto digest = Digest::from(row.bytes(column + 10)))
     version.content =
-        photo::Content{*digest, ByteCount{static_cast<std::uint64_t>(row.integer(column + 10))}};
+        photo::Content{*digest, ByteCount{static_cast<std::uint64_t>(row.integer(column + 11))}};
   return version;
 }
 
@@ -116,7 +117,7 @@ Result<> load_files(Connection& connection, photo::Account& account) {
   TRY(connection.each(
       "SELECT r.id, r.role, r.key, r.name, r.present, v.id, v.seq, v.source_version, "
       "v.apple_checksum, v.size, v.modified, v.first_seen, v.superseded_at, v.unavailable, "
-      "c.sha256, c.size FROM rendition r JOIN version v ON v.rendition = r.id "
+      "v.claimed_checksum, c.sha256, c.size FROM rendition r JOIN version v ON v.rendition = r.id "
       "LEFT JOIN content c ON c.id = v.content WHERE r.asset = ? ORDER BY r.id, v.seq",
       take,
       account.row));
@@ -132,7 +133,7 @@ Result<> load_files(Connection& connection, photo::Account& account) {
                                         file.name,
                                         version->size,
                                         version->source_version,
-                                        version->apple_checksum,
+                                        version->claimed_checksum,
                                         version->modified,
                                         version->unavailable});
   }

@@ -25,6 +25,10 @@ std::optional<std::int64_t> stored(const std::optional<Instant>& time) {
   return time ? std::optional(stored(*time)) : std::nullopt;
 }
 
+std::optional<ByteView> stored(const std::optional<AppleChecksum>& checksum) {
+  return checksum ? std::optional(ByteView(checksum->bytes)) : std::nullopt;
+}
+
 Instant instant_in(const sqlite::Statement& row, int column) {
   return Instant(std::chrono::milliseconds(row.integer(column)));
 }

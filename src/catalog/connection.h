@@ -72,6 +72,7 @@ class Connection {
 
 std::int64_t stored(Instant time);
 std::optional<std::int64_t> stored(const std::optional<Instant>& time);
+std::optional<ByteView> stored(const std::optional<AppleChecksum>& checksum);
 Instant instant_in(const sqlite::Statement& row, int column);
 std::optional<Instant> maybe_instant_in(const sqlite::Statement& row, int column);
 std::optional<std::string> maybe_text_in(const sqlite::Statement& row, int column);

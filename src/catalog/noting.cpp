@@ -135,12 +135,12 @@ Result<> insert_version(Connection& connection,
                         const photo::Rendition& as,
                         Instant now) {
   return connection.run(
-      "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
-      "first_seen, unavailable) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO version(rendition, seq, source_version, apple_checksum, claimed_checksum, size, "
+      "modified, first_seen, unavailable) VALUES(?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
       rendition,
       seq,
       as.source_version,
-      as.apple_checksum ? std::optional(ByteView(as.apple_checksum->bytes)) : std::nullopt,
+      stored(as.apple_checksum),
       as.size.value,
       stored(as.modified),
       stored(now),
@@ -154,8 +154,15 @@ Result<> note_version(Connection& connection,
                       Instant now) {
   if (file.versions.empty()) return insert_version(connection, file.row, 1, as, now);
   const photo::Version& last = file.versions.back();
-  if (last.source_version == as.source_version && last.unavailable == as.unavailable)
-    return connection.run("UPDATE version SET superseded_at = NULL WHERE id = ?", last.row);
+  // Bytes that were read once are still those, also while their source cannot give them again.
+  if (last.source_version == as.source_version &&
+      (last.content || last.unavailable == as.unavailable))
+    return connection.run(
+        "UPDATE version SET superseded_at = NULL, claimed_checksum = ?2, unavailable = ?3, "
+        "apple_checksum = CASE WHEN content IS NULL THEN ?2 ELSE apple_checksum END WHERE id = ?1",
+        last.row,
+        stored(as.apple_checksum),
+        as.unavailable ? std::optional(name(*as.unavailable)) : std::nullopt);
   if (last.content) {
     TRY(connection.run("UPDATE version SET superseded_at = ? WHERE id = ?", stored(now), last.row));
     return insert_version(connection, file.row, last.seq + 1, as, now);
@@ -313,18 +320,18 @@ Result<std::int64_t> kept_version(Connection& connection,
   if (!known || !same)
     TRY(connection.run(
         "INSERT INTO version(rendition, seq, source_version, apple_checksum, size, modified, "
-        "first_seen, superseded_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, CASE WHEN r.present THEN ?8 "
-        "ELSE coalesce(?8, ?9) END FROM rendition r WHERE r.id = ?1",
+        "first_seen, superseded_at, claimed_checksum) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, CASE WHEN "
+        "r.present THEN ?8 ELSE coalesce(?8, ?9) END, ?10 FROM rendition r WHERE r.id = ?1",
         rendition,
         version.seq,
         version.source_version,
-        version.apple_checksum ? std::optional(ByteView(version.apple_checksum->bytes))
-                               : std::nullopt,
+        stored(version.apple_checksum),
         version.size.value,
         stored(version.modified),
         stored(version.first_seen),
         stored(version.superseded_at),
-        stored(now)));
+        stored(now),
+        stored(version.claimed_checksum)));
   const auto row = TRY(connection.number(
       "SELECT id FROM version WHERE rendition = ? AND seq = ?", rendition, version.seq));
   TRY(connection.run(

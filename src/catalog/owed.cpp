@@ -43,7 +43,7 @@ Result<> record_stored(Connection& connection, const StoredFile& file) {
       "unavailable = NULL WHERE id = ?",
       content,
       file.content.size.value,
-      file.apple_checksum ? std::optional(ByteView(file.apple_checksum->bytes)) : std::nullopt,
+      stored(file.apple_checksum),
       file.version));
   TRY(move_aside(connection, file));
   TRY(connection.run(
@@ -83,8 +83,9 @@ Result<> forget_touch(Connection& connection, std::int64_t version) {
                             version));
   if (!before) return {};
   TRY(
-      connection.run("UPDATE version SET superseded_at = NULL, (source_version, modified) = "
-                     "(SELECT source_version, modified FROM version WHERE id = ?1) WHERE id = ?2",
+      connection.run("UPDATE version SET superseded_at = NULL, (source_version, modified, "
+                     "claimed_checksum) = (SELECT source_version, modified, claimed_checksum FROM "
+                     "version WHERE id = ?1) WHERE id = ?2",
                      version,
                      *before));
   TRY(connection.run("UPDATE path SET version = ? WHERE version = ?", *before, version));

@@ -78,7 +78,8 @@ CREATE TABLE version(
   rendition INTEGER NOT NULL REFERENCES rendition(id) ON DELETE CASCADE,
   seq INTEGER NOT NULL,
   source_version TEXT NOT NULL,
-  apple_checksum BLOB,
+  apple_checksum BLOB,                   -- of the bytes; until they were read, the claim
+  claimed_checksum BLOB,                 -- what the source's library remembers
   size INTEGER NOT NULL,
   modified INTEGER,
   content INTEGER REFERENCES content(id),

@@ -30,4 +30,26 @@ class Sha256 {
 
 Digest sha256(ByteView bytes);
 
+/// Apple's checksum of a photo's file, of bytes that arrive in pieces: 0x01 and the SHA-1 of a salt
+/// and the bytes. Photos libraries and iCloud remember it in base64, 28 characters. It tells files
+/// that were changed from those that were not; it protects against nobody who means harm.
+class AppleSum {
+ public:
+  AppleSum();
+  AppleSum(AppleSum&&) noexcept;
+  AppleSum& operator=(AppleSum&&) noexcept;
+  ~AppleSum();
+
+  void add(ByteView bytes);
+
+  /// The sum of everything added; begins anew.
+  AppleChecksum finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+AppleChecksum apple_checksum(ByteView bytes);
+
 }  // namespace keepsake::crypto

@@ -25,7 +25,7 @@ struct Upload {
   bool heals = false;                           ///< what lies at `path` is damaged and gives way
   ByteCount size;
   Instant modified{};
-  records::FileRecord record;  ///< its content is filled in when the bytes are there
+  records::FileRecord record;  ///< its content and checksum are filled in with the bytes
 };
 
 /// A file being written to a destination. Destroyed without `finish` nothing of it remains.
@@ -34,8 +34,10 @@ class Incoming {
   virtual ~Incoming() = default;
   virtual Result<> write(ByteView bytes) = 0;
 
-  /// All bytes were written and hash to this. It is stored for good by the next `Session::commit`.
-  virtual Result<> finish(const photo::Content& content) = 0;
+  /// All bytes were written and hash to this; Apple's checksum where it was computed on the way. It
+  /// is stored for good by the next `Session::commit`.
+  virtual Result<> finish(const photo::Content& content,
+                          const std::optional<AppleChecksum>& apple_checksum) = 0;
 };
 
 /// What became of one upload at a commit.

@@ -84,6 +84,8 @@ class Backup {
         name_unsafe(settings.name, {}, noted.error());
         continue;
       }
+      if (watcher_.warning)
+        for (const std::string& message : noted->warnings) watcher_.warning(settings.name, message);
       source.ignored = noted->ignored;
       report_.ignored += noted->ignored;
       for (const auto& unreadable : noted->unreadable)

@@ -24,6 +24,7 @@ struct BackupOptions {
 /// What a run tells while it runs.
 struct BackupWatcher {
   std::function<void(std::string_view path)> ignored;
+  std::function<void(std::string_view source, std::string_view message)> warning;
   transfer::ShowProgress progress;
   /// Of a dry run: a file that would be brought to these destinations.
   std::function<void(const photo::Account& account,

@@ -61,6 +61,8 @@ class NotedChanges final : public source::Changes {
     return {};
   }
 
+  void warn(std::string_view message) override { noted.warnings.emplace_back(message); }
+
   Result<> commit() override { return noting_.commit(); }
 
   Noted noted;

@@ -22,6 +22,7 @@ struct Noted {
   };
 
   std::vector<Unreadable> unreadable;
+  std::vector<std::string> warnings;  ///< about the source as a whole
 };
 
 /// Lets a source tell the catalog what changed; what it remembers moves with what it reports.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "photo/account.h"
 
+#include "base/text.h"
+
 namespace keepsake::photo {
 
 std::string_view name(Shortfall::State state) {
@@ -13,6 +15,19 @@ std::string_view name(Shortfall::State state) {
       return "excluded";
   }
   return "pending";
+}
+
+std::vector<std::string> Account::warnings() const {
+  std::vector<std::string> warnings = asset.warnings;
+  for (const History& file : files) {
+    const Version* version = file.current();
+    if (version == nullptr || !version->differs_from_claim()) continue;
+    warnings.push_back(shown(file.name) +
+                       ": it was changed after its library took it in (the library remembers the "
+                       "checksum " +
+                       to_text(*version->claimed_checksum) + "); it is kept as it is now");
+  }
+  return warnings;
 }
 
 }  // namespace keepsake::photo

@@ -27,13 +27,19 @@ struct Version {
   std::int64_t row = 0;  ///< in the catalog
   int seq = 1;           ///< 1 is the first
   std::string source_version;
-  std::optional<AppleChecksum> apple_checksum;
+  std::optional<AppleChecksum> apple_checksum;    ///< of its bytes; the source's claim until read
+  std::optional<AppleChecksum> claimed_checksum;  ///< what its source says it should be
   ByteCount size;
   std::optional<Instant> modified;
   std::optional<Content> content;  ///< nothing until it was read once
   Instant first_seen{};
   std::optional<Instant> superseded_at;
   std::optional<Cause> unavailable;
+
+  /// Whether its bytes were read, and are not those that its library once took in.
+  [[nodiscard]] bool differs_from_claim() const {
+    return content && claimed_checksum && apple_checksum && *claimed_checksum != *apple_checksum;
+  }
 };
 
 /// One file of an asset with its history.
@@ -117,6 +123,10 @@ struct Account {
   std::optional<Instant> gone_at;
   std::vector<History> files;
   std::vector<Standing> standings;
+
+  /// What is odd about its files, for a person: what the source said, and those that are not what
+  /// their library remembers.
+  [[nodiscard]] std::vector<std::string> warnings() const;
 
   [[nodiscard]] const Standing* in(std::int64_t destination) const {
     for (const Standing& standing : standings)

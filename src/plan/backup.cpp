@@ -150,15 +150,17 @@ class Planner {
   void plan_file(std::size_t index, const std::vector<Target>& targets) {
     const History& file = account_.files[index];
     const Version& version = *file.current();
-    Step step{index, file.versions.size() - 1, !account_.gone_at.has_value(), {}};
+    const bool held = held_anywhere(account_, version.row);
+    const bool is_there = !account_.gone_at.has_value();
+    Step step{index, file.versions.size() - 1, is_there && !version.unavailable, {}};
     for (const Target& target : targets) {
       const Standing* standing = account_.in(target.destination);
       if (standing != nullptr && standing->holds(version.row)) continue;
       if (const auto rule = excluded_by(account_, target); !rule.empty()) {
         unheld(target, version, Shortfall::State::excluded, Cause::not_found, rule);
-      } else if (!step.from_source && !held_anywhere(account_, version.row)) {
+      } else if (!is_there && !held) {
         unheld(target, version, Shortfall::State::excluded, Cause::not_found, "gone");
-      } else if (step.from_source && version.unavailable) {
+      } else if (version.unavailable && !held) {
         unheld(target,
                version,
                Shortfall::State::pending,

@@ -144,7 +144,8 @@ Json version_object(const photo::Version& version) {
   Json object;
   object["seq"] = version.seq;
   object["source_version"] = version.source_version;
-  if (version.apple_checksum) object["apple_checksum"] = version.apple_checksum->hex();
+  if (version.apple_checksum) object["apple_checksum"] = to_text(*version.apple_checksum);
+  if (version.claimed_checksum) object["claimed_checksum"] = to_text(*version.claimed_checksum);
   if (version.modified) object["modified"] = to_rfc3339(*version.modified);
   object["first_seen"] = to_rfc3339(version.first_seen);
   if (version.superseded_at) object["superseded_at"] = to_rfc3339(*version.superseded_at);
@@ -155,8 +156,9 @@ Result<photo::Version> version_in(const Json& object) {
   photo::Version version;
   version.seq = object.at("seq").get<int>();
   version.source_version = object.at("source_version").get<std::string>();
-  if (object.contains("apple_checksum"))
-    version.apple_checksum = TRY(parsed(object, "apple_checksum", AppleChecksum::from_hex));
+  for (const auto& [name, checksum] : {std::pair("apple_checksum", &version.apple_checksum),
+                                       std::pair("claimed_checksum", &version.claimed_checksum)})
+    if (object.contains(name)) *checksum = TRY(parsed(object, name, apple_checksum_in));
   version.modified = TRY(some_instant(object, "modified"));
   version.first_seen = TRY(parsed(object, "first_seen", parse_instant));
   version.superseded_at = TRY(some_instant(object, "superseded_at"));
@@ -214,7 +216,8 @@ std::string to_line(const FileRecord& record) {
   line["size"] = content.size.value;
   line["sha256"] = content.sha256.hex();
   line["apple_checksum"] = nullptr;
-  if (record.version.apple_checksum) line["apple_checksum"] = record.version.apple_checksum->hex();
+  if (record.version.apple_checksum)
+    line["apple_checksum"] = to_text(*record.version.apple_checksum);
   line["source"] = record.source_name;
   line["asset"] = asset_object(record.asset);
   if (record.gone_at) line["gone_at"] = to_rfc3339(*record.gone_at);

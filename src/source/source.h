@@ -60,6 +60,9 @@ class Changes {
   /// Something could not be looked at; it is named, and what is known of it stays.
   virtual Result<> unreadable(std::string_view path, const Error& error) = 0;
 
+  /// Something about the source as a whole that its owner should hear; nothing is lost by it.
+  virtual void warn(std::string_view message) = 0;
+
   /// Makes everything since the last commit durable in one transaction, memory included.
   virtual Result<> commit() = 0;
 };
@@ -75,6 +78,9 @@ class Bytestream {
   /// After the last byte: whether what was read is one whole state of the file.
   /// Causes: changed when it was written to meanwhile.
   virtual Result<> confirm() = 0;
+
+  /// After the last byte: Apple's checksum of what was read, where the source is one of Apple's.
+  [[nodiscard]] virtual std::optional<AppleChecksum> apple_checksum() { return std::nullopt; }
 };
 
 class Source {

@@ -141,7 +141,7 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_source(const Done& don
                                    file.name,
                                    version.size,
                                    version.source_version,
-                                   version.apple_checksum,
+                                   version.claimed_checksum,
                                    version.modified,
                                    version.unavailable};
   return source->second->open(done.account.asset.key, rendition, stop);
@@ -178,6 +178,7 @@ Result<> Fetcher::deliver(Done& done,
   }
   const auto content = TRY(pour(stream, receivers, stop));
   TRY(stream.confirm());
+  const auto apple_checksum = stream.apple_checksum();
   if (version.content && content != *version.content)
     return fail(Cause::corrupt,
                 "the bytes read are not those that were recorded (SHA-256 {}, expected {}); they "
@@ -192,13 +193,13 @@ Result<> Fetcher::deliver(Done& done,
     if (touched && holds_version_before(done, step, step.deliveries[receiver.delivery].destination))
       continue;
     if (!receiver.error) {
-      const auto finished = receiver.incoming->finish(content);
+      const auto finished = receiver.incoming->finish(content, apple_checksum);
       if (!finished) receiver.error = finished.error();
     }
     if (receiver.error) {
       fail_receiver(done, index, receiver);
     } else {
-      done.delivered.push_back({index, receiver.delivery, std::nullopt});
+      done.delivered.push_back({index, receiver.delivery, std::nullopt, apple_checksum});
       stored = true;
     }
   }

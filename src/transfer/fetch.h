@@ -19,6 +19,7 @@ struct Delivered {
   std::size_t step = 0;
   std::size_t delivery = 0;
   std::optional<Error> error;
+  std::optional<AppleChecksum> apple_checksum = std::nullopt;  ///< where it was computed
 };
 
 /// What one worker made of one asset's plan; the recorder notes it down.

@@ -169,7 +169,8 @@ void Recorder::note_delivery(Done& done, const Delivered& delivered, catalog::Pr
                              delivery.file_time,
                              stored->content,
                              delivery.aside,
-                             std::nullopt});
+                             delivered.apple_checksum});
+  if (delivered.apple_checksum) version.apple_checksum = delivered.apple_checksum;
   version.content = stored->content;
   version.size = stored->content.size;
   photo::Standing& standing = *done.account.in(delivery.destination);
@@ -205,6 +206,7 @@ void Recorder::note_touches(Done& done, catalog::Progress& progress) {
     before.superseded_at.reset();
     before.source_version = touched.source_version;
     before.modified = touched.modified;
+    before.claimed_checksum = touched.claimed_checksum;
     for (photo::Standing& standing : done.account.standings)
       for (photo::KeptFile& kept : standing.files)
         if (kept.version == touched.row) kept.version = before.row;

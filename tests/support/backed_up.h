@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/guarded.h"
+#include "crypto/sha.h"
 #include "plan/names.h"
 #include "tests/support/kept_tree.h"
 #include "tests/support/ledger.h"
@@ -38,7 +39,7 @@ class TextSource final : public source::Source {
     const auto found = texts.find(rendition.key);
     if (found == texts.end()) return fail(Cause::not_found, "no such file");
     return std::unique_ptr<source::Bytestream>(
-        std::make_unique<Stream>(found->second, reading, rendition.key));
+        std::make_unique<Stream>(found->second, reading, rendition.key, sums_as_apple));
   }
 
   /// How often each file was opened since the last time this was asked.
@@ -49,14 +50,19 @@ class TextSource final : public source::Source {
   std::map<std::string, std::string> texts;
   std::function<void(const std::string& key)> opening;
   std::function<Result<>(const std::string& key)> reading;  ///< before every block
+  bool sums_as_apple = false;  ///< it computes Apple's checksum of what is read
 
  private:
   class Stream final : public source::Bytestream {
    public:
     Stream(std::string text,
            const std::function<Result<>(const std::string&)>& reading,
-           std::string key)
-        : text_(std::move(text)), reading_(reading), key_(std::move(key)) {}
+           std::string key,
+           bool sums_as_apple)
+        : text_(std::move(text)),
+          reading_(reading),
+          key_(std::move(key)),
+          sums_as_apple_(sums_as_apple) {}
 
     Result<std::size_t> read(std::span<std::byte> buffer) override {
       if (reading_) TRY(reading_(key_));
@@ -69,10 +75,16 @@ class TextSource final : public source::Source {
 
     Result<> confirm() override { return {}; }
 
+    std::optional<AppleChecksum> apple_checksum() override {
+      if (!sums_as_apple_) return std::nullopt;
+      return crypto::apple_checksum(bytes_of(text_));
+    }
+
    private:
     std::string text_;
     const std::function<Result<>(const std::string&)>& reading_;
     std::string key_;
+    bool sums_as_apple_;
     std::size_t position_ = 0;
   };
 

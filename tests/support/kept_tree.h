@@ -60,7 +60,7 @@ struct KeptTree {
   Result<> send(destination::Upload upload, std::string_view text) const {
     auto incoming = TRY(session->begin(std::move(upload)));
     TRY(incoming->write(bytes_of(text)));
-    return incoming->finish(content_of(text));
+    return incoming->finish(content_of(text), std::nullopt);
   }
 
   Result<std::vector<destination::Stored>> commit() const {

@@ -59,7 +59,7 @@ json rendition_json(const photo::Account& account,
   object["size"] = version.size.value;
   object["sha256"] = version.content ? json(version.content->sha256.hex()) : json(nullptr);
   object["apple_checksum"] =
-      version.apple_checksum ? json(to_base64(version.apple_checksum->bytes)) : json(nullptr);
+      version.apple_checksum ? json(to_text(*version.apple_checksum)) : json(nullptr);
   object["destinations"] = json::array();
   for (const job::NamedDestination& destination : destinations)
     object["destinations"].push_back(destination_json(account, version, destination));

@@ -118,7 +118,7 @@ void say_account(const photo::Account& account,
     printer.say(fmt::format(
         "  taken {} (from {})", to_rfc3339(asset.taken->time), photo::name(asset.taken->from)));
   if (account.gone_at) printer.say("  gone from its source since " + to_rfc3339(*account.gone_at));
-  for (const std::string& warning : asset.warnings) printer.say("  note: " + warning);
+  for (const std::string& warning : account.warnings()) printer.say("  note: " + warning);
   for (const photo::History& file : account.files) say_file(account, file, destinations, printer);
 }
 
@@ -165,7 +165,7 @@ Result<int> run_verb(const Explain& verb, job::Home& home, Printer& printer, std
   say_account(*account, destinations, printer);
   auto object = asset_json(*account, destinations);
   object["versions"] = versions_json(*account);
-  object["warnings"] = account->asset.warnings;
+  object["warnings"] = account->warnings();
   printer.emit(object);
   printer.emit({{"message_type", "summary"}, {"count", 1}});
   return 0;

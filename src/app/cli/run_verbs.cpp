@@ -202,6 +202,10 @@ Result<int> run_verb(const Backup& verb, job::Home& home, Printer& printer, std:
     printer.say("No photo: " + shown(path));
     printer.emit({{"message_type", "ignored"}, {"path", shown(path)}});
   };
+  watcher.warning = [&](std::string_view source, std::string_view message) {
+    printer.insist(fmt::format("Note on {}: {}", source, message));
+    printer.emit({{"message_type", "warning"}, {"source", source}, {"message", shown(message)}});
+  };
   if (printer.shows_progress())
     watcher.progress = [&](const transfer::Progress& progress) {
       printer.progress(line(progress));

@@ -77,8 +77,10 @@ class TreeIncoming final : public Incoming {
     return file_->write(bytes);
   }
 
-  Result<> finish(const photo::Content& content) override {
+  Result<> finish(const photo::Content& content,
+                  const std::optional<AppleChecksum>& apple_checksum) override {
     TRY(file_->finish(upload_.modified));
+    if (apple_checksum) upload_.record.version.apple_checksum = apple_checksum;
     finished_ = true;
     shared_.with([&](Shared& shared) {
       shared.written += written_;

@@ -139,6 +139,54 @@ TEST_CASE_FIXTURE(Ledger,
   CHECK(account("a.jpg").files[0].current()->unavailable == std::nullopt);
 }
 
+TEST_CASE_FIXTURE(Ledger, "a file that only its source let go of stays the version that is held") {
+  note({photo_of("a.jpg", "one")});
+  keep("a.jpg", disk, "one");
+  auto evicted = photo_of("a.jpg", "one");
+  evicted.renditions[0].unavailable = Cause::absent;
+
+  note({evicted});
+
+  const auto known = account("a.jpg");
+  REQUIRE(known.files.at(0).versions.size() == 1);
+  CHECK(known.files[0].current()->content == content_of("one"));
+  CHECK(known.files[0].current()->unavailable == Cause::absent);
+  CHECK(known.in(disk)->holds(known.files[0].current()->row));
+
+  note({photo_of("a.jpg", "one")});
+  CHECK(account("a.jpg").files.at(0).current()->unavailable == std::nullopt);
+}
+
+TEST_CASE_FIXTURE(Ledger, "what a library claims stays beside what its bytes are") {
+  const AppleChecksum claim{{std::byte{1}}};
+  const AppleChecksum found{{std::byte{2}}};
+  auto asset = photo_of("a.jpg", "one");
+  asset.renditions[0].apple_checksum = claim;
+  note({asset});
+  CHECK(account("a.jpg").files.at(0).current()->apple_checksum == claim);
+  CHECK(account("a.jpg").warnings().empty());
+
+  name("a.jpg", disk);
+  catalog::Progress progress;
+  progress.stored = {stored("a.jpg", disk, "one")};
+  progress.stored[0].apple_checksum = found;
+  progress.settled = {{account("a.jpg").row, disk}, {account("a.jpg").row, drive}};
+  must(catalog->record(progress));
+
+  const auto known = account("a.jpg");
+  CHECK(known.files.at(0).current()->apple_checksum == found);
+  CHECK(known.files[0].current()->claimed_checksum == claim);
+  CHECK(known.asset == asset);
+  CHECK(known.warnings().size() == 1);
+  note({asset});
+  CHECK(owed(disk).empty());
+
+  asset.renditions[0].apple_checksum = found;
+  note({asset});
+  CHECK(account("a.jpg").warnings().empty());
+  CHECK(account("a.jpg").files.at(0).versions.size() == 1);
+}
+
 TEST_CASE_FIXTURE(Ledger, "a file its asset no longer has keeps its versions, and may come back") {
   auto asset = photo_of("a.jpg", "one");
   asset.renditions.push_back(file_of(Role::edited, "b.jpg", "edit"));

@@ -79,3 +79,27 @@ TEST_CASE("a copy of a hash goes on alone") {
   CHECK(second.finish().hex() == known[1].sum);
   CHECK(first.finish() == crypto::sha256(bytes_of("abx")));
 }
+
+TEST_CASE("Apple's checksum is the one that its libraries remember") {
+  CHECK(to_text(crypto::apple_checksum({})) == "AW2cWT2PxzWixMKuuNMTHJ8CJ3sH");
+  CHECK(to_text(crypto::apple_checksum(bytes_of("abc"))) == "AYnnoj1r4lMYTs3JP/g7mjGaDCgO");
+}
+
+TEST_CASE("Apple's checksum of pieces is that of the whole, also after another sum") {
+  crypto::AppleSum sum;
+  sum.add(bytes_of("something else"));
+  static_cast<void>(sum.finish());
+
+  sum.add(bytes_of("a"));
+  sum.add({});
+  sum.add(bytes_of("bc"));
+
+  CHECK(sum.finish() == crypto::apple_checksum(bytes_of("abc")));
+}
+
+TEST_CASE("what Apple writes is read back, and nothing else") {
+  const auto checksum = crypto::apple_checksum(bytes_of("abc"));
+  CHECK(apple_checksum_in(to_text(checksum)) == checksum);
+  for (const char* text : {"", "AYnn", "AYnnoj1r4lMYTs3JP/g7mjGaDCg", "not base64 at all, no!!!!!"})
+    CHECK_FALSE(apple_checksum_in(text));
+}

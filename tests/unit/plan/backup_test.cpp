@@ -350,6 +350,21 @@ TEST_CASE("a file without bytes is waited for, with the reason") {
   }
 }
 
+TEST_CASE("bytes that their source let go of come from whoever holds them") {
+  auto account = account_with(1);
+  account.files[0].versions[0].unavailable = Cause::absent;
+  keep(account, disk, 1, 10, "Photos/Undated/IMG_1.JPG");
+  keep(account, drive, 1, std::nullopt, "Photos/Undated/IMG_1.JPG");
+
+  const auto plan = plan_backup(account, {target(disk), target(drive)}, home, tag);
+
+  CHECK(plan.unheld.empty());
+  REQUIRE(plan.steps.size() == 1);
+  CHECK_FALSE(plan.steps[0].from_source);
+  REQUIRE(plan.steps[0].deliveries.size() == 1);
+  CHECK(plan.steps[0].deliveries[0].destination == drive);
+}
+
 TEST_CASE("a repair brings back every damaged version, from the source only if it has that one") {
   auto account = account_with(2);
   keep(account, disk, 1, 11, "Photos/Undated/IMG_1.JPG");

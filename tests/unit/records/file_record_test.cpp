@@ -50,6 +50,7 @@ FileRecord whole_record() {
   record.version.seq = 3;
   record.version.source_version = "12-34-56";
   record.version.apple_checksum = AppleChecksum{};
+  record.version.claimed_checksum = AppleChecksum{{std::byte{1}}};
   record.version.size = ByteCount{77};
   record.version.modified = *parse_instant("2024-05-01T10:00:01.25Z");
   record.version.content = photo::Content{digest(0xAB), ByteCount{77}};
@@ -74,6 +75,7 @@ void check_equal(const FileRecord& back, const FileRecord& record) {
   CHECK(back.version.seq == record.version.seq);
   CHECK(back.version.source_version == record.version.source_version);
   CHECK(back.version.apple_checksum == record.version.apple_checksum);
+  CHECK(back.version.claimed_checksum == record.version.claimed_checksum);
   CHECK(back.version.size == record.version.size);
   CHECK(back.version.modified == record.version.modified);
   CHECK(back.version.content == record.version.content);

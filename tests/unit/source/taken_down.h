@@ -85,6 +85,8 @@ class TakenDown final : public source::Changes {
     return {};
   }
 
+  void warn(std::string_view message) override { warnings.emplace_back(message); }
+
   Result<> commit() override { return {}; }
 
   /// Before another scan: what is counted begins anew.
@@ -92,12 +94,14 @@ class TakenDown final : public source::Changes {
     puts = gones = reconciled = rows.writes = 0;
     ignored_paths.clear();
     unreadable_paths.clear();
+    warnings.clear();
   }
 
   RowsInMemory rows;
   std::map<std::string, photo::Asset> assets;
   std::vector<std::string> ignored_paths;
   std::vector<std::string> unreadable_paths;
+  std::vector<std::string> warnings;
   int puts = 0;
   int gones = 0;
   int reconciled = 0;

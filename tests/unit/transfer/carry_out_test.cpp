@@ -108,6 +108,36 @@ TEST_CASE_FIXTURE(BackedUp, "a photo that cannot be read is told, and the others
   CHECK_FALSE(shortfall("b.jpg", disk));
 }
 
+TEST_CASE_FIXTURE(BackedUp, "a file that is not what its library remembers is kept, and told") {
+  texts.sums_as_apple = true;
+  auto changed = photo_of("changed.jpg", "1");
+  changed.renditions[0].apple_checksum = crypto::apple_checksum(bytes_of("as it was taken in"));
+  add(changed, "as it is now");
+  auto same = photo_of("same.jpg", "1");
+  same.renditions[0].apple_checksum = crypto::apple_checksum(bytes_of("the same"));
+  add(same, "the same");
+
+  run();
+
+  CHECK(holds("changed.jpg", disk));
+  CHECK(disk_tree.disk.read(kept("changed.jpg")) == "as it is now");
+  const auto known = account("changed.jpg");
+  CHECK(known.files.at(0).current()->apple_checksum ==
+        crypto::apple_checksum(bytes_of("as it is now")));
+  CHECK(known.files[0].current()->claimed_checksum == changed.renditions[0].apple_checksum);
+  CHECK(known.warnings().size() == 1);
+  CHECK(account("same.jpg").warnings().empty());
+  int told = 0;
+  must(disk_tree.tree->each_record([&](const records::FileRecord& record) -> Result<> {
+    if (record.key != "changed.jpg") return {};
+    ++told;
+    CHECK(record.version.apple_checksum == known.files[0].current()->apple_checksum);
+    CHECK(record.version.claimed_checksum == known.files[0].current()->claimed_checksum);
+    return {};
+  }));
+  CHECK(told == 1);
+}
+
 TEST_CASE_FIXTURE(BackedUp, "a file one destination refuses is kept by the other") {
   add("a.jpg", "a");
   disk_tree.watch->error.cause = Cause::unsupported;
