@@ -19,7 +19,8 @@ struct Choice {
 template <class Value, std::size_t count>
 using Choices = std::array<Choice<Value>, count>;
 
-inline constexpr Choices<SourceKind, 1> source_kinds{{{SourceKind::folder, "folder"}}};
+inline constexpr Choices<SourceKind, 2> source_kinds{
+    {{SourceKind::folder, "folder"}, {SourceKind::photos_library, "photos-library"}}};
 inline constexpr Choices<DestinationKind, 2> destination_kinds{
     {{DestinationKind::folder, "folder"}, {DestinationKind::vault, "vault"}}};
 inline constexpr Choices<Albums, 3> albums_choices{
@@ -30,12 +31,11 @@ inline constexpr Choices<OnSourceDelete, 1> on_source_delete_choices{
     {{OnSourceDelete::keep, "keep"}}};
 
 /// Words that settings may hold one day. Who writes them today hears that, not "did you mean".
-inline constexpr std::array<std::string_view, 8> later_words{"amazon-photos",
+inline constexpr std::array<std::string_view, 7> later_words{"amazon-photos",
                                                              "apple-export",
                                                              "dropbox",
                                                              "google-photos",
                                                              "icloud",
-                                                             "photos-library",
                                                              "quarantine",
                                                              "takeout"};
 

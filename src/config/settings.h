@@ -30,7 +30,7 @@
 ///   exclude = ["is:hidden"]
 namespace keepsake::config {
 
-enum class SourceKind { folder };
+enum class SourceKind { folder, photos_library };
 enum class DestinationKind { folder, vault };
 
 /// How a folder tree shows albums: as links to the photos, as text, or not at all.
@@ -52,7 +52,8 @@ struct Source {
   std::string name;
   Id128 id;
   SourceKind kind = SourceKind::folder;
-  std::vector<std::filesystem::path> paths;  ///< as `parse_url` gives them; a folder source has one
+  std::vector<std::filesystem::path>
+      paths;  ///< as `parse_url` gives them; the kinds there are have one
   friend bool operator==(const Source&, const Source&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include "job/exit_code.h"
 #include "job/places.h"
 #include "os/folder.h"
+#include "source/photos_library/photos_library.h"
 #include "storage/local/local.h"
 #include "vault/key_file.h"
 #include "vault/repository.h"
@@ -123,11 +124,15 @@ Result<bool> make_vault(Home& home, const config::Destination& settings) {
 
 }  // namespace
 
-Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path) {
+Result<> add_source(Home& home,
+                    const std::string& name,
+                    config::SourceKind kind,
+                    const std::filesystem::path& path) {
   TRY(refuse_name(name));
-  const config::Source source{
-      name, os::random_id(), config::SourceKind::folder, {os::resolved(path)}};
-  TRY(os::open_folder(source.paths.front()).map_error(reaching(Scope::source)));
+  const config::Source source{name, os::random_id(), kind, {os::resolved(path)}};
+  const auto folder = TRY(os::open_folder(source.paths.front()).map_error(reaching(Scope::source)));
+  if (kind == config::SourceKind::photos_library)
+    TRY(source::check_photos_library(*folder).map_error(reaching(Scope::run)));
   TRY(refuse_overlap({source}, home.settings().destinations));
   TRY(home.settings_file().add(source).map_error(reaching(Scope::run)));
   return home.read_settings();

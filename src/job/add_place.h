@@ -10,8 +10,12 @@
 /// The verbs that add and remove sources and destinations. Removing forgets; it deletes no file.
 namespace keepsake::job {
 
-/// `source add NAME folder PATH`. Only the settings change.
-Result<> add_source(Home& home, const std::string& name, const std::filesystem::path& path);
+/// `source add NAME KIND PATH`. Only the settings change. Causes: absent, denied, and invalid or
+/// unsupported where the path is not of that kind.
+Result<> add_source(Home& home,
+                    const std::string& name,
+                    config::SourceKind kind,
+                    const std::filesystem::path& path);
 
 /// `destination add NAME KIND PATH`.
 struct NewDestination {

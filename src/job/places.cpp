@@ -5,6 +5,7 @@
 #include "job/exit_code.h"
 #include "os/folder.h"
 #include "source/folder/folder_source.h"
+#include "source/photos_library/photos_library.h"
 #include "storage/local/local.h"
 
 #include <algorithm>
@@ -60,6 +61,12 @@ Result<std::vector<Place>> chosen(const std::vector<Place>& all,
 Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
                                                     os::Clock& clock) {
   auto folder = TRY(os::open_folder(settings.paths.front()).map_error(reaching(Scope::source)));
+  switch (settings.kind) {
+    case config::SourceKind::folder:
+      break;
+    case config::SourceKind::photos_library:
+      return source::make_photos_library_source(std::move(folder), settings.id, clock);
+  }
   return source::make_folder_source(std::move(folder), settings.id, clock);
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -143,6 +144,13 @@ Result<Database> Database::in_memory() {
   TRY(checked(opened.connection, opened.code));
   TRY(database.run("pragma foreign_keys=on"));
   return database;
+}
+
+Result<> Database::distrust(ByteCount largest_value) {
+  sqlite3_limit(database_.get(),
+                SQLITE_LIMIT_LENGTH,
+                static_cast<int>(std::min<std::uint64_t>(largest_value.value, 1U << 30U)));
+  return run("pragma trusted_schema=off; pragma cell_size_check=on");
 }
 
 Result<> Database::run(std::string_view sql) { return execute(database_.get(), sql); }

@@ -33,6 +33,10 @@ class Database {
 
   static Result<Database> in_memory();
 
+  /// From now on as for a database that strangers made: no row or value larger than this is read
+  /// (cause unsupported), nothing in its schema runs, and its pages are not trusted.
+  Result<> distrust(ByteCount largest_value);
+
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   ~Database();

@@ -30,6 +30,8 @@ Cause cause_of(int code) {
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return Cause::denied;
+    case SQLITE_TOOBIG:
+      return Cause::unsupported;
     default:
       return Cause::internal;
   }

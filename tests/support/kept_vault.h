@@ -72,7 +72,7 @@ struct KeptVault {
   Result<> send(destination::Upload upload, std::string_view text) const {
     auto incoming = TRY(session->begin(std::move(upload)));
     TRY(incoming->write(bytes_of(text)));
-    return incoming->finish(content_of(text));
+    return incoming->finish(content_of(text), std::nullopt);
   }
 
   [[nodiscard]] Result<destination::Committed> commit() const {

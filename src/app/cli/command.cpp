@@ -54,8 +54,15 @@ void add_source_verbs(CLI::App& app, Command& command) {
                        "add a source; it is only ever read",
                        "keepsake source add pictures folder ~/Pictures");
   sub->add_option("NAME", add->name, "what to call it")->required();
-  sub->add_option("KIND", add->kind, "folder")->required();
-  sub->add_option("PATH", add->path, "the folder with the photos")->required();
+  sub->add_option(
+         "KIND",
+         add->kind,
+         "folder: any folder with photos; photos-library: what a Mac's Photos keeps them in")
+      ->required();
+  sub->add_option("PATH", add->path, "the folder, or the bundle Name.photoslibrary")->required();
+  sub->footer(
+      "Examples: keepsake source add pictures folder ~/Pictures\n"
+      "          keepsake source add mac photos-library '~/Pictures/Photos Library.photoslibrary'");
   on(sub, command, add);
   on(verb(*source, "list", "list the sources", "keepsake source list"),
      command,

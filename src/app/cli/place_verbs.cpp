@@ -19,9 +19,11 @@ Result<std::filesystem::path> local_path(const std::string& url) {
   return config::parse_url(url, std::filesystem::current_path()).map_error(reaching(Scope::run));
 }
 
-Result<> only_folders(const std::string& kind, std::string_view what) {
-  if (kind == "folder") return {};
-  return job::misuse("this version has no {} of the kind '{}'; it has: folder", what, kind);
+Result<config::SourceKind> source_kind(const std::string& word) {
+  for (const auto kind : {config::SourceKind::folder, config::SourceKind::photos_library})
+    if (config::name(kind) == word) return kind;
+  return job::misuse("this version has no source of the kind '{}'; it has: folder, photos-library",
+                     word);
 }
 
 Result<config::DestinationKind> kind_of(const std::string& word) {
@@ -41,9 +43,9 @@ int done(Printer& printer, const std::string& line, json summary) {
 }  // namespace
 
 Result<int> run_verb(const SourceAdd& verb, job::Home& home, Printer& printer, std::stop_token) {
-  TRY(only_folders(verb.kind, "source"));
+  const auto kind = TRY(source_kind(verb.kind));
   const auto path = TRY(local_path(verb.path));
-  TRY(job::add_source(home, verb.name, path));
+  TRY(job::add_source(home, verb.name, kind, path));
   return done(printer,
               "Added the source '" + verb.name + "'. It will only be read.",
               {{"name", verb.name}, {"kind", verb.kind}});
@@ -53,7 +55,7 @@ Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, std::
   json list = json::array();
   for (const config::Source& source : home.settings().sources) {
     const auto path = source.paths.front().string();
-    printer.say(fmt::format("{:<16} {:<10} {}", source.name, config::name(source.kind), path));
+    printer.say(fmt::format("{:<16} {:<14} {}", source.name, config::name(source.kind), path));
     list.push_back({{"name", source.name}, {"kind", config::name(source.kind)}, {"path", path}});
   }
   if (list.empty()) printer.say("There is no source yet: keepsake source add --help");

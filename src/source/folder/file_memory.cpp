@@ -177,14 +177,6 @@ std::string_view bare_stem(std::string_view name) {
 
 }  // namespace
 
-Stamp stamp_of(const os::Entry& entry) {
-  return {entry.size.value, entry.modified_ns, entry.changed_ns};
-}
-
-std::string to_text(const Stamp& stamp) {
-  return fmt::format("{}-{}-{}", stamp.size, stamp.modified_ns, stamp.changed_ns);
-}
-
 Result<> FileMemory::note_listing_begun() {
   const auto any = TRY(memory_.after("f", "f", 1));
   return any.empty() ? memory_.put(first_listing, "") : Result<>();

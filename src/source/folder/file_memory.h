@@ -4,7 +4,7 @@
 #include "base/path.h"
 #include "base/result.h"
 #include "media/facts.h"
-#include "os/folder.h"
+#include "source/file_stream.h"
 #include "source/source.h"
 
 #include <optional>
@@ -13,19 +13,6 @@
 #include <vector>
 
 namespace keepsake::source {
-
-/// What a folder's file was when it was last looked at; the same stamp, the same bytes.
-struct Stamp {
-  std::uint64_t size = 0;
-  std::int64_t modified_ns = 0;
-  std::int64_t changed_ns = 0;
-  friend bool operator==(const Stamp&, const Stamp&) = default;
-};
-
-Stamp stamp_of(const os::Entry& entry);
-
-/// The stamp as a rendition's `source_version`.
-std::string to_text(const Stamp& stamp);
 
 /// A file of the folder with all that grouping needs to know of it.
 struct KnownFile {

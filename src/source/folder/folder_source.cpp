@@ -1,31 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/folder/folder_source.h"
 
+#include "source/file_stream.h"
 #include "source/folder/scan.h"
 
 namespace keepsake::source {
 
 namespace {
-
-class FileStream final : public Bytestream {
- public:
-  FileStream(std::unique_ptr<os::InFile> file, std::string version)
-      : file_(std::move(file)), version_(std::move(version)) {}
-
-  Result<std::size_t> read(std::span<std::byte> buffer) override { return file_->read(buffer); }
-
-  Result<> confirm() override {
-    const auto entry = TRY(file_->look());
-    if (to_text(stamp_of(entry)) != version_)
-      return fail(Cause::changed,
-                  "the file was written to while it was read; the next run takes it again");
-    return {};
-  }
-
- private:
-  std::unique_ptr<os::InFile> file_;
-  std::string version_;
-};
 
 class FolderSource final : public Source {
  public:
@@ -41,9 +22,7 @@ class FolderSource final : public Source {
                                            std::stop_token /*stop*/) override {
     const auto path = TRY(RelativePath::parse(rendition.key));
     auto file = TRY(folder_->open(path, os::Reading::cached));
-    auto stream = std::make_unique<FileStream>(std::move(file), rendition.source_version);
-    TRY(stream->confirm());
-    return stream;
+    return stream_of(std::move(file), rendition.source_version, Sum::none);
   }
 
  private:

@@ -260,8 +260,7 @@ photo::Rendition rendition_of(const Group::Member& member) {
   rendition.name = file.path.name();
   rendition.size = ByteCount{file.stamp.size};
   rendition.source_version = to_text(file.stamp);
-  rendition.modified = Instant(std::chrono::floor<std::chrono::milliseconds>(
-      std::chrono::nanoseconds(file.stamp.modified_ns)));
+  rendition.modified = modified_of(file.stamp);
   rendition.unavailable = file.unavailable;
   return rendition;
 }

@@ -214,13 +214,10 @@ Result<std::optional<KnownFile>> Scan::look_into(const RelativePath& path,
   auto facts = media::look(**file, path.name(), now_);
   if (!facts) return unreadable(found.stamp, facts.error());
   found.facts = *std::move(facts);
-  if (found.stamp.size == 0) {
-    found.unavailable = Cause::invalid;
-  } else if (!found.facts.by_content) {
-    const auto zeros = media::is_all_zeros(**file);
-    if (!zeros) return unreadable(found.stamp, zeros.error());
-    // Zeros that take no room on the disk are a cloud's placeholder; others are a file gone bad.
-    if (*zeros) found.unavailable = (*entry)->allocated.value == 0 ? Cause::absent : Cause::invalid;
+  if (!found.facts.by_content) {
+    const auto hollow = why_hollow(**file, **entry);
+    if (!hollow) return unreadable(found.stamp, hollow.error());
+    found.unavailable = *hollow;
   }
   return found;
 }

@@ -170,3 +170,19 @@ TEST_CASE("names that SQLite would take for something special are plain files") 
     CHECK(Database::open(folder / name, Access::read_only));
   }
 }
+
+TEST_CASE("of a database that is not trusted no value is read that is larger than allowed") {
+  const TempFolder disk;
+  auto database = Database::open(disk / "a.db", Access::read_write).value();
+  REQUIRE(database.run("create table photo(name text)"));
+  REQUIRE(database.run("insert into photo values('short'), (hex(zeroblob(1000000)))"));
+  REQUIRE(database.distrust(ByteCount{100000}));
+
+  auto ask = Statement::prepare(database, "select name from photo order by rowid").value();
+  REQUIRE(ask.step().value());
+  CHECK(ask.text(0) == "short");
+  const auto second = ask.step();
+  REQUIRE_FALSE(second);
+  CHECK(second.error().cause == Cause::unsupported);
+  CHECK(setting(database, "trusted_schema") == "0");
+}
