@@ -61,7 +61,9 @@ class VaultIncoming final : public Incoming {
 
   Result<> write(ByteView bytes) override { return file_->write(bytes); }
 
-  Result<> finish(const photo::Content& content) override {
+  Result<> finish(const photo::Content& content,
+                  const std::optional<AppleChecksum>& apple_checksum) override {
+    if (apple_checksum) upload_.record.version.apple_checksum = apple_checksum;
     auto stored = TRY(file_->finish(content.sha256));
     if (stored.size != content.size)
       return fail(Cause::corrupt,
