@@ -21,7 +21,7 @@ struct TreeKept : KeptTree {
 
   void open_anew() { open_tree(); }
 
-  [[nodiscard]] std::vector<Stored> committed() const { return commit().value().stored; }
+  [[nodiscard]] std::vector<Stored> committed() const { return commit().value(); }
 };
 
 struct VaultKept : KeptVault {
