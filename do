@@ -175,6 +175,7 @@ soak() {
 }
 
 demo() {
+  need restic
   build
   tools/demo.sh build/release build/demo
 }

@@ -92,6 +92,13 @@ json backup_json(const job::BackupReport& report) {
           {"exit_code", static_cast<int>(report.exit_code)}};
 }
 
+/// A path says it all; an id that is no path needs the name beside it.
+std::string called(const catalog::NotSafe& it) {
+  if (it.asset.empty()) return it.name;
+  return it.asset.find(it.name) != std::string::npos ? it.asset
+                                                     : fmt::format("{} ({})", it.name, it.asset);
+}
+
 void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer) {
   if (dry_run) {
     printer.say(
@@ -120,7 +127,7 @@ void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer)
   for (std::size_t i = 0; i < report.not_safe.size() && i < most_named; ++i) {
     const catalog::NotSafe& it = report.not_safe[i];
     printer.insist(fmt::format("  {}{}{}: {}",
-                               shown(it.asset.empty() ? it.name : it.asset),
+                               shown(called(it)),
                                it.destination.empty() || (it.asset + it.name).empty() ? "" : " in ",
                                it.destination,
                                shown(it.message)));
