@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-/// The restic repository format, versions 1 and 2 (docs/formats/vault.md): an independent reader,
+/// The restic repository format, versions 1 and 2 (docs/formats/repository.md): an independent reader,
 /// writer and checker of it. It knows blobs, packs, trees and snapshots, and no photo.
 namespace keepsake::vault {
 

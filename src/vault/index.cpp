@@ -11,6 +11,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -156,8 +157,8 @@ std::vector<BlobPlace> Index::places_in(const FileId& pack) const {
   blobs.reserve(its.count);
   for (std::uint32_t i = 0; i < its.count; ++i)
     blobs.push_back(found(entries_[its.first + i]).place);
-  std::stable_sort(blobs.begin(), blobs.end(), [](const BlobPlace& a, const BlobPlace& b) {
-    return a.offset < b.offset;
+  std::sort(blobs.begin(), blobs.end(), [](const BlobPlace& a, const BlobPlace& b) {
+    return std::tie(a.offset, a.id) < std::tie(b.offset, b.id);
   });
   return blobs;
 }

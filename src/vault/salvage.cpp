@@ -89,7 +89,7 @@ class Salvage {
     TRY(repository_.each_index_file(
         [&](const FileId& file, std::vector<PackContents> packs) -> Result<> {
           const auto first_bad =
-              std::stable_partition(packs.begin(), packs.end(), [&](const PackContents& pack) {
+              std::partition(packs.begin(), packs.end(), [&](const PackContents& pack) {
                 return !bad_.contains(pack.pack);
               });
           if (first_bad == packs.end()) return {};
