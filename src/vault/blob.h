@@ -37,7 +37,8 @@ inline std::uint32_t plain_length_of(const BlobPlace& place) {
   return place.plain_length != 0 ? place.plain_length : place.length - seal_overhead;
 }
 
-/// The most plain bytes of a blob of file data that this program reads; restic's have at most 8 MiB.
+/// The most plain bytes of a blob of file data that this program reads; restic's have at most 8
+/// MiB.
 inline constexpr ByteCount max_data_blob{std::uint64_t{1} << 30U};
 
 /// A writer of this program cuts files after every so many bytes. The format leaves it to us.

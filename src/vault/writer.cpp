@@ -4,10 +4,10 @@
 #include "base/guarded.h"
 #include "crypto/sha.h"
 #include "vault/compression.h"
-#include "vault/write_index.h"
 #include "vault/open_packs.h"
 #include "vault/piece.h"
 #include "vault/unpacked.h"
+#include "vault/write_index.h"
 
 #include <algorithm>
 #include <set>
@@ -155,14 +155,16 @@ Result<BlobId> RepositoryWriter::put(BlobKind kind, ByteView plain) {
 }
 
 Result<> RepositoryWriter::flush() {
-  const auto closed = packs_.close_all();
+  auto closed = packs_.close_all();
   auto results = packs_.take_results();
   for (const BlobKey& blob : results.lost) forget(blob);
   if (!results.published.empty()) {
     // Packs of a failed sync are not tried again: the next one could succeed without them.
-    const auto durable = repository_.storage().make_durable();
-    if (!durable) forget(results.published);
-    TRY(durable);
+    auto durable = repository_.storage().make_durable();
+    if (!durable) {
+      forget(results.published);
+      return durable;
+    }
     std::move(results.published.begin(), results.published.end(), std::back_inserter(durable_));
   }
   TRY(write_indexes());
