@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-/// The restic repository format, versions 1 and 2 (docs/formats/repository.md): an independent reader,
-/// writer and checker of it. It knows blobs, packs, trees and snapshots, and no photo.
+/// The restic repository format, versions 1 and 2 (docs/formats/repository.md): an independent
+/// reader, writer and checker of it. It knows blobs, packs, trees and snapshots, and no photo.
 namespace keepsake::vault {
 
 /// SHA-256 of a blob's plain bytes.

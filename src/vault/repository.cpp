@@ -55,6 +55,8 @@ Result<MasterKey> try_key(storage::Storage& storage,
                           const std::string& name,
                           const Secret& password) {
   const auto text = TRY(storage.read_all(name, max_key_file));
+  if (crypto::sha256(text).hex() != name.substr(name.rfind('/') + 1))
+    return fail(Error{Cause::corrupt, "its bytes are not those it is named after", name, {}});
   const auto file = TRY(parse_key_file(text_of(text)).map_error(in(name)));
   return unlock(file, password).map_error(in(name));
 }
@@ -102,8 +104,12 @@ tl::unexpected<Error> not_opened(const storage::Storage& storage, Tried tried) {
                    : Error{Cause::corrupt, "it has no key files", {}, Scope::destination};
   if (error.cause == Cause::wrong_password) {
     error.what = "the password opens none of its keys";
-    if (tried.unreadable) error.what += ", and one of them cannot be read";
     error.where = storage.where();
+    // The key of this very password may be the damaged one.
+    if (tried.unreadable) {
+      error.cause = Cause::corrupt;
+      error.what += fmt::format(", and one of them is damaged ({})", tried.unreadable->message());
+    }
   } else {
     error.what = fmt::format("it cannot be opened: {}", error.message());
     error.where = storage.where();

@@ -313,9 +313,19 @@ Result<std::optional<SelfCheck>> ResticVault::check(const SelfCheckAmount& amoun
         {finding.thing, false, finding.kind == vault::Finding::Kind::missing, finding.message});
   const auto ours = in_vault::newest_of(opened->snapshots, identity_.catalog);
   for (const auto& broken : report.broken_paths) {
-    if (!ours || broken.snapshot != ours->id) continue;
-    const auto path = path_of_place(broken.path);
-    if (path) result.faults.push_back({*path, true, false, "its bytes cannot be had whole"});
+    const bool is_ours = ours && broken.snapshot == ours->id;
+    const auto path = is_ours ? path_of_place(broken.path) : std::nullopt;
+    const char* const message = "its bytes cannot be had whole";
+    if (path) {
+      result.faults.push_back({*path, true, false, message});
+    } else {
+      result.faults.push_back(
+          {fmt::format(
+               "/{} in snapshot {}", shown(broken.path), broken.snapshot.hex().substr(0, 8)),
+           false,
+           false,
+           message});
+    }
   }
   checked_ = std::move(report);
   return result;
