@@ -23,10 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view reader_settings = "pragma cache_size=-16384";
+// The cache is counted in KiB. The system keeps the file's pages too: four times as much of our own
+// made no run over 100,000 photos faster.
+constexpr std::string_view reader_settings = "pragma cache_size=-4096";
 
 constexpr std::string_view writer_settings =
-    "pragma cache_size=-16384;"
+    "pragma cache_size=-4096;"
     "pragma journal_mode=wal;"
     "pragma synchronous=full;"
     "pragma foreign_keys=on";

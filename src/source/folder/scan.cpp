@@ -8,7 +8,7 @@ namespace keepsake::source {
 
 namespace {
 
-constexpr std::size_t page = 4096;          // rows of memory read at once
+constexpr std::size_t page = 1024;          // rows of memory read at once
 constexpr std::size_t most_touched = 4096;  // files waiting to be grouped
 
 /// What systems leave lying about; never a photo whatever its name or content.
