@@ -10,7 +10,7 @@ namespace keepsake::transfer {
 
 namespace {
 
-constexpr std::size_t block_bytes = std::size_t{1} << 20U;
+constexpr std::size_t block_bytes = std::size_t{256} << 10U;
 
 /// A kept file of a destination, read as a source's is.
 class CopyStream final : public source::Bytestream {
