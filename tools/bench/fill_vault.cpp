@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
-// keepsake-fill-vault REPOSITORY FOLDER THREADS: makes a vault and stores every file of a folder in it, as the
-// transfer does: read in blocks, summed up once, and handed to the writer. Prints what that took,
-// without the derivation of the key.
+// keepsake-fill-vault REPOSITORY FOLDER THREADS: makes a vault and stores every file of a folder in
+// it, as the transfer does: read in blocks, summed up once, and handed to the writer. Prints what
+// that took, without the derivation of the key.
 namespace {
 
 using namespace keepsake;

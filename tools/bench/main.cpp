@@ -27,7 +27,11 @@ Result<> step(const std::string& command, const std::string& log) {
 Result<> run_once(const Runner& runner, const std::string& log, std::vector<Measure>& measures) {
   TRY(step(runner.prepare, log));
   TRY(step("sync", log));  // nobody pays for what the one before left to be written
-  const Measure taken = TRY(measure(runner.command, log));
+  Measure taken = TRY(measure(runner.command, log));
+  if (!runner.key.empty()) {
+    const Measure opening = TRY(measure(runner.key, log));
+    taken.key = opening.cpu();
+  }
   measures.push_back(taken);
   return {};
 }

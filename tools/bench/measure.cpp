@@ -45,7 +45,7 @@ Result<Measure> measure(const std::string& command, const std::string& log) {
         Cause::internal, "\"{}\" ended with {} (see {})", command, WEXITSTATUS(status), log);
   constexpr std::uint64_t kibibyte = 1024;
   const ByteCount memory{static_cast<std::uint64_t>(usage.ru_maxrss) * kibibyte};
-  return Measure{seconds(usage.ru_utime), seconds(usage.ru_stime), wall.count(), memory};
+  return Measure{seconds(usage.ru_utime), seconds(usage.ru_stime), wall.count(), memory, 0};
 }
 
 }  // namespace keepsake::bench

@@ -14,8 +14,11 @@ struct Measure {
   double system = 0;  ///< CPU seconds
   double wall = 0;    ///< seconds
   ByteCount memory;   ///< the largest resident set of any one of them
+  double key = 0;     ///< CPU seconds of opening alone, where that was measured too
 
   [[nodiscard]] double cpu() const { return user + system; }
+
+  [[nodiscard]] double cpu_without_key() const { return cpu() - key; }
 };
 
 /// Runs a line of `sh` with its output in a log file, and waits for it. Causes: internal, with the

@@ -3,26 +3,38 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <sstream>
 
 namespace keepsake::bench {
 namespace {
 
+std::optional<Quantity> quantity_named(std::string_view word) {
+  if (word == "cpu") return Quantity::cpu;
+  if (word == "cpu-without-key") return Quantity::cpu_without_key;
+  if (word == "wall") return Quantity::wall;
+  if (word == "memory") return Quantity::memory;
+  return std::nullopt;
+}
+
 Result<Target> parse_target(Target::Kind kind, const std::string& text) {
   std::istringstream words(text);
-  std::string quantity;
+  std::string word;
   Target target;
   target.kind = kind;
-  if (!(words >> target.name >> quantity >> target.factor >> target.other) ||
-      (quantity != "cpu" && quantity != "memory"))
-    return fail(Cause::invalid, "a target is a name, cpu or memory, a factor and a runner");
-  target.quantity = quantity == "cpu" ? Quantity::cpu : Quantity::memory;
+  const bool complete =
+      static_cast<bool>(words >> target.name >> word >> target.factor >> target.other);
+  const auto quantity = quantity_named(word);
+  if (!complete || !quantity)
+    return fail(Cause::invalid,
+                "a target is a name, cpu, cpu-without-key, wall or memory, a factor and a runner");
+  target.quantity = *quantity;
   return target;
 }
 
 Result<> read_runner_line(Race& race, const std::string& word, const std::string& rest) {
   if (word == "runner") {
-    race.runners.push_back({rest, {}, {}, {}});
+    race.runners.push_back({rest, {}, {}, {}, {}});
     return {};
   }
   if (race.runners.empty()) return fail(Cause::invalid, "\"{}\" stands before any runner", word);
@@ -33,6 +45,8 @@ Result<> read_runner_line(Race& race, const std::string& word, const std::string
     runner.prepare = rest;
   else if (word == "command")
     runner.command = rest;
+  else if (word == "key")
+    runner.key = rest;
   else
     return fail(Cause::invalid, "a race has no \"{}\"", word);
   return {};

@@ -11,15 +11,22 @@
 /// Measures commands against each other: in turn, so that all of them meet the same weather.
 namespace keepsake::bench {
 
-/// One command that takes part. All three are lines for `sh`; only `command` is measured.
+/// One command that takes part. All four are lines for `sh`; `command` is measured, and so is
+/// `key`.
 struct Runner {
   std::string name;
   std::string setup;    ///< once, before the first round
   std::string prepare;  ///< before each round
   std::string command;
+  std::string key;  ///< after each round: does no more than open what the command opened
 };
 
-enum class Quantity { cpu, memory };
+enum class Quantity {
+  cpu,
+  cpu_without_key,  ///< less what `key` takes: deriving a key from a password is slow on purpose
+  wall,
+  memory
+};
 
 /// What the first runner promises against another one.
 struct Target {
@@ -52,10 +59,13 @@ struct Race {
 ///     setup    …
 ///     prepare  rm -rf tree
 ///     command  keepsake backup
+///     key      keepsake snapshots safe
 ///     runner   rclone
 ///     command  …
 ///     at-least P10 cpu 3 rclone      the first runner takes a third of rclone's CPU, or less
 ///     at-most  P10 cpu 3 rclone      the first runner takes three times rclone's CPU, or less
+///
+/// A target is about cpu, cpu-without-key, wall or memory.
 ///
 /// Causes: invalid.
 Result<Race> parse_race(std::string_view text);

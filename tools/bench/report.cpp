@@ -27,8 +27,34 @@ std::vector<double> each(const Measures& measures, const Quality& quality) {
 
 double cpu(const Measure& measure) { return measure.cpu(); }
 
+double cpu_without_key(const Measure& measure) { return measure.cpu_without_key(); }
+
+double key_alone(const Measure& measure) { return measure.key; }
+
+double wall(const Measure& measure) { return measure.wall; }
+
 double mebibytes(const Measure& measure) {
   return static_cast<double>(measure.memory.value) / (1024 * 1024);
+}
+
+/// A quantity's name in a sentence, and how it is read off.
+struct Scale {
+  const char* name;
+  double (*read)(const Measure&);
+};
+
+Scale scale_of(Quantity quantity) {
+  switch (quantity) {
+    case Quantity::cpu:
+      return {"CPU", cpu};
+    case Quantity::cpu_without_key:
+      return {"CPU without key", cpu_without_key};
+    case Quantity::wall:
+      return {"wall time", wall};
+    case Quantity::memory:
+      return {"peak memory", mebibytes};
+  }
+  return {"CPU", cpu};
 }
 
 /// How many times as much the first one took, as the median over the rounds.
@@ -43,18 +69,20 @@ double factor(const Measures& one, const Measures& other, const Quality& quality
 std::string row(const Race& race, std::size_t index, const Rounds& rounds) {
   const Measures& measures = rounds[index];
   const std::string& name = race.runners[index].name;
-  if (measures.empty()) return fmt::format("| {} | failed | | | | | |\n", name);
+  if (measures.empty()) return fmt::format("| {} | failed | | | | | | |\n", name);
   const auto cpu_seconds = each(measures, cpu);
   const auto [least, most] = std::ranges::minmax(cpu_seconds);
   const double megabytes = static_cast<double>(race.bytes.value) / 1e6;
   return fmt::format(
-      "| {} | {:.2f} ({:.2f} to {:.2f}) | {:.2f} | {:.2f} | {:.0f} | {} | {} |\n",
+      "| {} | {:.2f} ({:.2f} to {:.2f}) | {:.2f} | {} | {:.2f} | {:.0f} | {} | {} |\n",
       name,
       median(cpu_seconds),
       least,
       most,
       median(each(measures, [](const Measure& measure) { return measure.user; })),
-      median(each(measures, [](const Measure& measure) { return measure.wall; })),
+      race.runners[index].key.empty() ? ""
+                                      : fmt::format("{:.2f}", median(each(measures, key_alone))),
+      median(each(measures, wall)),
       median(each(measures, mebibytes)),
       race.bytes.value == 0 ? "" : fmt::format("{:.0f}", megabytes / median(cpu_seconds)),
       rounds.front().empty() ? "" : fmt::format("{:.2f}", factor(measures, rounds.front(), cpu)));
@@ -69,17 +97,16 @@ Verdict judge(const Race& race, const Target& target, const Rounds& rounds) {
   const auto runner = std::ranges::find(race.runners, target.other, &Runner::name);
   const Measures& other = rounds[static_cast<std::size_t>(runner - race.runners.begin())];
   const Measures& ours = rounds.front();
-  const char* const quantity = target.quantity == Quantity::cpu ? "CPU" : "peak memory";
+  const Scale scale = scale_of(target.quantity);
   if (ours.empty() || other.empty())
     return {fmt::format("- {}: not measured against {}\n", target.name, target.other), false};
-  const double taken =
-      target.quantity == Quantity::cpu ? factor(ours, other, cpu) : factor(ours, other, mebibytes);
+  const double taken = factor(ours, other, scale.read);
   if (target.kind == Target::Kind::times_as_much) {
     const bool met = taken <= target.factor;
     return {fmt::format("- {}: {:.2f} times the {} of {}, at most {:g}: **{}**\n",
                         target.name,
                         taken,
-                        quantity,
+                        scale.name,
                         target.other,
                         target.factor,
                         met ? "PASS" : "MISS"),
@@ -89,7 +116,7 @@ Verdict judge(const Race& race, const Target& target, const Rounds& rounds) {
   return {fmt::format("- {}: 1/{:.2f} of the {} of {}, at most 1/{:g}: **{}**\n",
                       target.name,
                       1 / taken,
-                      quantity,
+                      scale.name,
                       target.other,
                       target.factor,
                       met ? "PASS" : "MISS"),
@@ -104,8 +131,8 @@ Report report_on(const Race& race, const Rounds& rounds) {
   report.markdown += fmt::format("Medians of {} rounds in turn", race.rounds);
   if (race.bytes.value > 0) report.markdown += ", over " + readable(race.bytes);
   report.markdown += fmt::format(
-      ".\n\n| | CPU s (least to most) | user s | wall s | peak RSS MiB | MB per CPU-s | CPU, times "
-      "{} |\n|---|---:|---:|---:|---:|---:|---:|\n",
+      ".\n\n| | CPU s (least to most) | user s | of it key s | wall s | peak RSS MiB "
+      "| MB per CPU-s | CPU, times {} |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
       race.runners.front().name);
   for (std::size_t i = 0; i < race.runners.size(); ++i) {
     report.markdown += row(race, i, rounds);
