@@ -31,12 +31,7 @@ inline constexpr Choices<OnSourceDelete, 1> on_source_delete_choices{
     {{OnSourceDelete::keep, "keep"}}};
 
 /// Words that settings may hold one day. Who writes them today hears that, not "did you mean".
-inline constexpr std::array<std::string_view, 7> later_words{"amazon-photos",
-                                                             "apple-export",
-                                                             "dropbox",
-                                                             "google-photos",
-                                                             "icloud",
-                                                             "quarantine",
-                                                             "takeout"};
+inline constexpr std::array<std::string_view, 7> later_words{
+    "amazon-photos", "apple-export", "dropbox", "google-photos", "icloud", "quarantine", "takeout"};
 
 }  // namespace keepsake::config
