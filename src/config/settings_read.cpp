@@ -81,7 +81,7 @@ Result<Source> read_source(const Section& section, const Table& table) {
   const auto paths = TRY(section.texts("path"));
   source.paths = TRY(section.at("path", whole_paths(paths.value_or(Keys{}))));
   if (source.paths.size() == 1) return source;
-  return section.refuse(Cause::invalid, "path", "a source of the kind {} needs one path", kind);
+  return section.refuse(Cause::invalid, "path", "a {} source needs one path", kind);
 }
 
 Result<std::vector<photo::Query>> queries(const std::vector<std::string>& texts) {

@@ -48,7 +48,7 @@ TEST_CASE("a database is durable, checked and its owner's alone") {
   CHECK(setting(database, "journal_mode") == "wal");
   CHECK(setting(database, "synchronous") == "2");
   CHECK(setting(database, "foreign_keys") == "1");
-  CHECK(setting(database, "cache_size") == "-16384");
+  CHECK(setting(database, "cache_size") == "-4096");
   for (const char* name : {"catalog.db", "catalog.db-wal", "catalog.db-shm"}) {
     CAPTURE(name);
     CHECK(fs::status(folder / name).permissions() ==
