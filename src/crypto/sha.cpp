@@ -7,7 +7,6 @@
 #include <openssl/evp.h>
 #include <openssl/types.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <span>

@@ -21,11 +21,12 @@ std::vector<std::string> Account::warnings() const {
   std::vector<std::string> warnings = asset.warnings;
   for (const History& file : files) {
     const Version* version = file.current();
-    if (version == nullptr || !version->differs_from_claim()) continue;
+    const auto claim = version == nullptr ? std::nullopt : version->broken_claim();
+    if (!claim) continue;
     warnings.push_back(shown(file.name) +
                        ": it was changed after its library took it in (the library remembers the "
                        "checksum " +
-                       to_text(*version->claimed_checksum) + "); it is kept as it is now");
+                       to_text(*claim) + "); it is kept as it is now");
   }
   return warnings;
 }

@@ -36,9 +36,10 @@ struct Version {
   std::optional<Instant> superseded_at;
   std::optional<Cause> unavailable;
 
-  /// Whether its bytes were read, and are not those that its library once took in.
-  [[nodiscard]] bool differs_from_claim() const {
-    return content && claimed_checksum && apple_checksum && *claimed_checksum != *apple_checksum;
+  /// The claim, where its bytes were read and are not those that its library once took in.
+  [[nodiscard]] std::optional<AppleChecksum> broken_claim() const {
+    const bool broken = content && claimed_checksum && apple_checksum != claimed_checksum;
+    return broken && apple_checksum ? claimed_checksum : std::nullopt;
   }
 };
 

@@ -75,7 +75,7 @@ Result<std::string> copy_at_rest(os::Folder& bundle, os::Folder& to, const std::
     const auto before = TRY(stamp_now(bundle));
     const auto copied = copy_both(bundle, to, stop);
     if (!copied && copied.error().cause != Cause::changed) return fail(copied.error());
-    const auto after = TRY(stamp_now(bundle));
+    auto after = TRY(stamp_now(bundle));
     if (copied && before == after) return after;
     if (attempt == most_attempts)
       return fail(

@@ -17,8 +17,6 @@ namespace keepsake::source::photos {
 
 namespace {
 
-using photo::Role;
-
 constexpr std::size_t page = 1024;  // rows of memory read at once
 
 /// Whatever the copy's own path, a person knows the library by the original.
@@ -254,14 +252,15 @@ Result<> LibraryScan::note_missing(Listing& listing) {
   std::string last;
   for (;;) {
     const auto reported = TRY(memory_.reported_after(last, page));
-    for (const auto& [id, library] : reported) {
+    for (const std::string& id : reported) {
       const bool listed = TRY(listing.has(id));
       if (listed) continue;
-      TRY(changes_.gone(library, id));
+      const auto known = TRY(memory_.asset(id));
+      if (known) TRY(changes_.gone(known->library, id));
       TRY(memory_.forget(id));
     }
     if (reported.size() < page) return {};
-    last = reported.back().id;
+    last = reported.back();
   }
 }
 

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "media/kinds.h"
+#include "media/wording.h"
 
 #include <fmt/format.h>
 
@@ -76,8 +77,8 @@ class Members {
  public:
   explicit Members(const AssetRow& asset)
       : asset_(asset),
-        letter_(1,
-                static_cast<char>(std::toupper(static_cast<unsigned char>(asset.uuid.front())))) {}
+        letter_(media::upper_case(std::string_view(asset.uuid).substr(0, 1))),
+        directory_(asset.directory.value_or(letter_)) {}
 
   std::vector<Member> all() {
     add_original();
@@ -98,7 +99,7 @@ class Members {
   }
 
   [[nodiscard]] bool is_referenced() const {
-    return asset_.saved_as == referenced && asset_.directory && is_outside(*asset_.directory);
+    return asset_.saved_as == referenced && is_outside(directory_);
   }
 
   /// What the library says of edits; nothing where it has no word for them.
@@ -115,17 +116,15 @@ class Members {
     return {originals};
   }
 
-  [[nodiscard]] std::string directory() const { return asset_.directory.value_or(letter_); }
-
   void add_original() {
     Member original{Role::original, {}, true, Cause::not_found, std::nullopt, 0, {}};
     for (const std::string& name : original_names()) {
       if (!is_name(name)) continue;
       if (is_referenced()) {
-        add_outside(original, *asset_.directory, name);
+        add_outside(original, directory_, name);
         continue;
       }
-      for (const std::string_view root : roots()) add_inside(original, root, directory(), name);
+      for (const std::string_view root : roots()) add_inside(original, root, directory_, name);
     }
     const Resource* resource = is_shared() ? resource_of(asset_, {-1, -1, 3}) : nullptr;
     if (resource == nullptr) resource = resource_of(asset_, {0, 0, 1});
@@ -213,15 +212,13 @@ class Members {
   void add_beside(Member& member, std::string_view ending, std::string_view extension) const {
     if (is_referenced()) {
       const std::string stem(stem_of(asset_.file_name));
-      std::string capitals(extension);
-      for (char& letter : capitals)
-        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-      for (const auto& name : {fmt::format("{}.{}", stem, extension), stem + "." + capitals})
-        if (is_name(name)) add_outside(member, *asset_.directory, name);
+      for (const auto& ending_there : {std::string(extension), media::upper_case(extension)})
+        if (const auto name = fmt::format("{}.{}", stem, ending_there); is_name(name))
+          add_outside(member, directory_, name);
       return;
     }
     for (const std::string_view root : roots())
-      add_inside(member, root, directory(), fmt::format("{}{}", asset_.uuid, ending));
+      add_inside(member, root, directory_, fmt::format("{}{}", asset_.uuid, ending));
   }
 
   void add_render(Member& member, std::string_view ending) const {
@@ -262,7 +259,8 @@ class Members {
   }
 
   const AssetRow& asset_;
-  std::string letter_;  ///< of the folder that the library sorts it into
+  std::string letter_;     ///< of the folder that the library sorts it into
+  std::string directory_;  ///< where the database says the original is
   std::vector<Member> members_;
 };
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace keepsake::source::photos {
@@ -23,9 +24,22 @@ std::string key_of(std::string_view id) { return std::string(asset_prefix) + std
 
 json bytes_value(const std::string& bytes) { return to_base64(bytes_of(bytes)); }
 
-std::string bytes_in(const json& value) {
-  const auto bytes = from_base64(value.get<std::string>());
-  return std::string(text_of(bytes.value()));
+tl::unexpected<Error> unreadable() {
+  return fail(Cause::corrupt, "what the catalog remembers of a library cannot be read");
+}
+
+/// A field's text by the reader of its type.
+template <class Parse>
+auto parsed_field(const json& object, const char* name, Parse parse)
+    -> Result<typename std::invoke_result_t<Parse, std::string>::value_type> {
+  auto value = parse(object.at(name).get<std::string>());
+  if (!value) return unreadable();
+  return *std::move(value);
+}
+
+Result<std::string> bytes_in(const json& object, const char* name) {
+  const auto bytes = TRY(parsed_field(object, name, from_base64));
+  return std::string(text_of(bytes));
 }
 
 json file_object(const KnownFile& file) {
@@ -44,21 +58,23 @@ json file_object(const KnownFile& file) {
   return object;
 }
 
-KnownFile file_in(const json& object) {
+Result<photo::Taken> taken_in(const json& object) {
+  photo::Taken taken;
+  taken.time = TRY(parsed_field(object, "taken", parse_rfc3339));
+  if (object.at("assumed").get<bool>()) taken.time.zone = ZoneKnown::assumed;
+  taken.from = TRY(parsed_field(object, "from", photo::taken_from_named));
+  return taken;
+}
+
+Result<KnownFile> file_in(const json& object) {
   KnownFile file;
-  file.place = bytes_in(object.at("place"));
+  file.place = TRY(bytes_in(object, "place"));
   file.version = object.at("version").get<std::string>();
   file.state = object.value("state", "");
-  if (object.contains("hollow")) file.hollow = cause_named(object["hollow"].get<std::string>());
+  if (object.contains("hollow")) file.hollow = TRY(parsed_field(object, "hollow", cause_named));
   file.warnings = object.value("warnings", std::vector<std::string>());
   if (object.contains("camera")) file.camera = object["camera"].get<std::string>();
-  if (object.contains("taken")) {
-    photo::Taken taken;
-    taken.time = parse_rfc3339(object["taken"].get<std::string>()).value();
-    if (object.at("assumed").get<bool>()) taken.time.zone = ZoneKnown::assumed;
-    taken.from = photo::taken_from_named(object.at("from").get<std::string>()).value();
-    file.taken = taken;
-  }
+  if (object.contains("taken")) file.taken = TRY(taken_in(object));
   return file;
 }
 
@@ -66,14 +82,15 @@ Result<KnownAsset> parsed(std::string_view text) {
   try {
     const json object = json::parse(text);
     KnownAsset asset;
-    asset.library = bytes_in(object.at("library"));
-    asset.told = Digest::from_hex(object.at("told").get<std::string>()).value();
-    for (const json& file : object.at("files")) asset.files.push_back(file_in(file));
+    asset.library = TRY(bytes_in(object, "library"));
+    asset.told = TRY(parsed_field(object, "told", Digest::from_hex));
+    for (const json& it : object.at("files")) {
+      auto file = TRY(file_in(it));
+      asset.files.push_back(std::move(file));
+    }
     return asset;
   } catch (const json::exception&) {
-    return fail(Cause::corrupt, "what the catalog remembers of a library cannot be read");
-  } catch (const std::bad_optional_access&) {
-    return fail(Cause::corrupt, "what the catalog remembers of a library cannot be read");
+    return unreadable();
   }
 }
 
@@ -142,15 +159,13 @@ Result<> LibraryMemory::remember(std::string_view id, const KnownAsset& asset) {
 
 Result<> LibraryMemory::forget(std::string_view id) { return memory_.erase(key_of(id)); }
 
-Result<std::vector<LibraryMemory::Reported>> LibraryMemory::reported_after(std::string_view id,
-                                                                           std::size_t most) {
+Result<std::vector<std::string>> LibraryMemory::reported_after(std::string_view id,
+                                                               std::size_t most) {
   const auto rows = TRY(memory_.after(key_of(id), asset_prefix, most));
-  std::vector<Reported> reported;
-  for (const Memory::Row& row : rows) {
-    auto asset = TRY(parsed(row.value));
-    reported.push_back({row.key.substr(asset_prefix.size()), std::move(asset.library)});
-  }
-  return reported;
+  std::vector<std::string> ids;
+  ids.reserve(rows.size());
+  for (const Memory::Row& row : rows) ids.push_back(row.key.substr(asset_prefix.size()));
+  return ids;
 }
 
 Result<std::optional<std::string>> LibraryMemory::listed() { return memory_.get(listed_key); }

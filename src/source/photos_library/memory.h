@@ -43,13 +43,8 @@ class LibraryMemory {
   Result<> remember(std::string_view id, const KnownAsset& asset);
   Result<> forget(std::string_view id);
 
-  struct Reported {
-    std::string id;
-    std::string library;
-  };
-
-  /// Assets reported, in the order of their ids, after one.
-  Result<std::vector<Reported>> reported_after(std::string_view id, std::size_t most);
+  /// Ids of assets reported, in their order, after one.
+  Result<std::vector<std::string>> reported_after(std::string_view id, std::size_t most);
 
   Result<std::optional<std::string>> listed();
   Result<> note_listed(std::string_view stamp);

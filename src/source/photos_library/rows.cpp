@@ -328,6 +328,7 @@ Result<> Rows::prepare() {
 Result<std::vector<AssetRow>> Rows::next_page() {
   const AssetColumns at(*model_);
   std::vector<AssetRow> assets;
+  if (!assets_) return assets;
   TRY(assets_->bind(last_));
   TRY(each(*assets_, [&](const Statement& row) {
     // Attributes that a damaged database has twice are taken once.
@@ -381,6 +382,7 @@ Result<> Rows::add_people(const Page& page_rows) {
 
 /// A row without a name may have been merged into another.
 Result<std::string> Rows::name_of_person(std::int64_t person) {
+  if (!person_) return std::string();
   for (int merges = 0; merges < most_merges; ++merges) {
     TRY(person_->bind(person));
     const bool found = TRY(person_->step());
