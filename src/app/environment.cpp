@@ -21,9 +21,13 @@ namespace fs = std::filesystem;
 constexpr ByteCount most_password{64 << 10};
 
 /// A password is a line; the end of the line is none of it.
-Secret first_line(std::string text) {
+Result<Secret> first_line(std::string text, const std::string& where) {
   text.erase(std::min(text.find_first_of("\r\n"), text.size()));
-  return Secret(std::move(text));
+  if (!text.empty()) return Secret(std::move(text));
+  return fail(Error{Cause::wrong_password,
+                    "it gives no password: its first line is empty",
+                    where,
+                    Scope::destination});
 }
 
 std::optional<fs::path> variable(const char* name) {
@@ -50,7 +54,7 @@ Result<Secret> in_file(const fs::path& path) {
   auto folder = TRY(os::open_folder(file.parent_path()));
   const auto bytes =
       TRY(folder->read_all(RelativePath::known(file.filename().string()), most_password));
-  return first_line(std::string(text_of(bytes)));
+  return first_line(std::string(text_of(bytes)), path.string());
 }
 
 /// "KEEPSAKE_PASSWORD_MY_VAULT" for "my-vault".
@@ -125,14 +129,14 @@ job::FindPassword find_passwords(const PasswordOptions& options) {
     const auto from = [](const char* name) { return variable(name); };
     if (options.command) {
       auto text = TRY(os::output_of(*options.command, most_password));
-      return first_line(std::move(text));
+      return first_line(std::move(text), "the password command");
     }
     if (own) return Secret(own->string());
     if (const auto all = from("KEEPSAKE_PASSWORD")) return Secret(all->string());
     if (const auto file = from("KEEPSAKE_PASSWORD_FILE")) return in_file(*file);
     if (const auto command = from("KEEPSAKE_PASSWORD_COMMAND")) {
       auto text = TRY(os::output_of(command->string(), most_password));
-      return first_line(std::move(text));
+      return first_line(std::move(text), "the password command");
     }
     return ask(vault, password);
   };

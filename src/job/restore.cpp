@@ -71,7 +71,8 @@ class Restore {
       if (restored) continue;
       const Error& error = restored.error();
       if (error.cause == Cause::cancelled || error.cause == Cause::full ||
-          error.cause == Cause::read_only)
+          error.cause == Cause::read_only || error.cause == Cause::absent ||
+          error.scope == Scope::destination)
         return restored;
       all = false;
       report_.not_restored.push_back(

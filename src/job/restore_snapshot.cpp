@@ -59,8 +59,8 @@ class SnapshotRestore {
   }
 
   [[nodiscard]] bool is_wanted(const records::FileRecord& record) const {
-    if (!record.present || !record.version.content || record.version.superseded_at ||
-        record.path.starts_with(versions_folder))
+    // A version that was replaced at the source lies at its place until the new one is stored.
+    if (!record.present || !record.version.content || record.path.starts_with(versions_folder))
       return false;
     const bool gone = record.gone_at.has_value();
     if (gone && !options_.at && !options_.query.asks_about_gone()) return false;

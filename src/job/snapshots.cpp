@@ -47,6 +47,7 @@ Result<SnapshotList> list_snapshots(const Home& home, const std::string& destina
   SnapshotList list;
   list.snapshots = TRY(vault->snapshots().map_error(of_vault(chosen.front())));
   list.notes = vault->take_warnings();
+  if (vault->unreadable_snapshot()) list.exit_code = ExitCode::damage_found;
   return list;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "destination/vault/vault.h"
+#include "job/exit_code.h"
 #include "job/home.h"
 #include "vault/snapshot.h"
 
@@ -14,6 +15,7 @@ namespace keepsake::job {
 struct SnapshotList {
   std::vector<vault::Snapshot> snapshots;  ///< by time
   std::vector<std::string> notes;
+  ExitCode exit_code = ExitCode::done;  ///< damage_found when one cannot be read
 };
 
 /// Every snapshot in a vault, of whatever program. Reads the vault, never the catalog.

@@ -58,8 +58,7 @@ class Verification {
     for (const auto& note : found.notes) report_.notes.push_back(place.settings.name + ": " + note);
     std::set<std::string> still_damaged;
     if (options_.repair && sum.damaged + sum.missing > 0) {
-      still_damaged = TRY(repair(place, found));
-      TRY(find_what_is_left(place, found, still_damaged));
+      still_damaged = TRY(repaired_as_far_as_possible(place, found));
     } else {
       for (const auto* list : {&found.damaged, &found.missing})
         for (const verify::Damage& damage : *list) still_damaged.insert(damage.path);
@@ -84,6 +83,24 @@ class Verification {
     TRY(learn_what_is_held(home_, place));
     return verify::verify(
         catalog_, *place.destination, place.row, options_.amount, progress_, stop_);
+  }
+
+  /// A repair that cannot be done hides nothing of what was found.
+  Result<std::set<std::string>> repaired_as_far_as_possible(OpenDestination& place,
+                                                            const verify::Report& found) {
+    std::set<std::string> still;
+    for (const auto* list : {&found.damaged, &found.missing})
+      for (const verify::Damage& damage : *list) still.insert(damage.path);
+    auto repaired = repair(place, found);
+    if (repaired) {
+      const auto looked = find_what_is_left(place, found, *repaired);
+      if (looked) return *std::move(repaired);
+      repaired = fail(looked.error());
+    }
+    const Error& error = repaired.error();
+    if (error.cause == Cause::cancelled || error.scope == Scope::run) return fail(error);
+    report_.notes.push_back(place.settings.name + ": it could not be repaired: " + error.message());
+    return still;
   }
 
   /// Returns the paths that are damaged all the same.

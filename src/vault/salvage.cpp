@@ -35,6 +35,12 @@ namespace keepsake::vault {
 
 namespace {
 
+/// What could not be read just now may be whole all the same, and must not be removed.
+bool is_proof_of_damage(const Error& error) {
+  return error.cause == Cause::corrupt || error.cause == Cause::not_found ||
+         error.cause == Cause::invalid;
+}
+
 using BlobKey = std::pair<BlobKind, BlobId>;
 
 constexpr std::size_t block_size = std::size_t{1} << 20U;
@@ -109,7 +115,7 @@ class Salvage {
       if (repository_.index().contains_pack(pack) || bad_.contains(pack)) continue;
       TRY(go_on());
       auto blobs = header_of(pack);
-      if (!blobs && blobs.error().cause == Cause::absent) return fail(std::move(blobs).error());
+      if (!blobs && !is_proof_of_damage(blobs.error())) return fail(std::move(blobs).error());
       if (!blobs || blobs->empty()) continue;  // nobody can tell what it was
       const PackContents contents{.pack = pack, .blobs = *std::move(blobs)};
       if (TRY(is_whole(contents)))
@@ -135,7 +141,7 @@ class Salvage {
     Bytes block(block_size);
     for (std::uint64_t position = 0; position < size.value;) {
       const auto count = file->read_at(position, block);
-      if (!count && count.error().cause == Cause::absent) return fail(count.error());
+      if (!count && !is_proof_of_damage(count.error())) return fail(count.error());
       if (!count || *count == 0) return false;
       proof.add(std::span(block).first(*count));
       position += *count;
@@ -148,13 +154,15 @@ class Salvage {
     auto places = repository_.index().blobs_of(pack);
     for (const BlobPlace& place : places) wanted_.insert({place.kind, place.id});
     if (!there_.contains(pack)) return {};
-    if (auto header = header_of(pack)) places.insert(places.end(), header->begin(), header->end());
+    const auto header = header_of(pack);
+    if (!header && !is_proof_of_damage(header.error())) return fail(header.error());
+    if (header) places.insert(places.end(), header->begin(), header->end());
     for (const BlobPlace& place : places) {
       TRY(go_on());
       wanted_.insert({place.kind, place.id});
       if (copied_.contains({place.kind, place.id})) continue;
       const auto blob = read_sealed(repository_, {.pack = pack, .place = place});
-      if (!blob && blob.error().cause == Cause::absent) return fail(blob.error());
+      if (!blob && !is_proof_of_damage(blob.error())) return fail(blob.error());
       if (!blob) continue;
       TRY(copy(place, *blob));
     }
@@ -194,7 +202,7 @@ class Salvage {
       if (bad_.contains(found.pack)) continue;
       const auto plain = repository_.read_place(found);
       if (plain) return true;
-      if (plain.error().cause == Cause::absent) return fail(plain.error());
+      if (!is_proof_of_damage(plain.error())) return fail(plain.error());
     }
     return false;
   }

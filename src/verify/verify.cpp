@@ -137,7 +137,10 @@ class Verification {
       last = files.back().path;
       std::vector<Checked> checks;
       for (const Kept& kept : files) {
-        const auto wrong = TRY(what_is_wrong(kept));
+        auto wrong = TRY(what_is_wrong(kept));
+        // A file known to be damaged stays so until it was read and found right.
+        if (!wrong && kept.damaged && !all_read)
+          wrong = Damage{kept.path, kept.asset_name, Cause::corrupt, "it was found damaged before"};
         if (wrong) {
           auto& list = wrong->cause == Cause::not_found ? report_.missing : report_.damaged;
           list.push_back(*wrong);

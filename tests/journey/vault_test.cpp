@@ -178,6 +178,41 @@ TEST_CASE("a damaged pack is named with its photos, and healed from a tree") {
   CHECK_FALSE(fs::exists(pack));
 }
 
+TEST_CASE("a backup does not take a damaged vault for a whole one") {
+  Journey journey;
+  set_up_vault(journey);
+  journey.expect(0, {"backup"});
+  const auto pack = largest_pack(journey / "safe");
+  flip_byte(pack, fs::file_size(pack) / 2);
+  journey.expect(25, {"verify", "safe"});
+
+  const auto summary = journey.expect(3, {"backup"});
+  journey.expect(25, {"verify", "safe", "--read", "none"});
+
+  CHECK(summary["assets_failed"] == 1);
+  CHECK(summary["not_safe"][0]["message"].get<std::string>().find("--repair") != std::string::npos);
+  journey.expect(0, {"verify", "safe", "--repair"});
+  journey.expect(0, {"backup"});
+}
+
+TEST_CASE("where the newest snapshot cannot be read, no older one is gone on from") {
+  Journey journey;
+  set_up_vault(journey);
+  journey.expect(0, {"backup"});
+  fs::copy_file(journey / "pictures/IMG_0002.JPG", journey / "pictures/second.jpg");
+  const auto newest = of(journey.expect(0, {"backup"}), "safe")["snapshot"].get<std::string>();
+  flip_byte(journey / "safe/snapshots" / newest, 50);
+  fs::copy_file(journey / "pictures/IMG_0002.JPG", journey / "pictures/third.jpg");
+
+  journey.expect(25, {"backup"});
+  CHECK(journey.expect(25, {"snapshots", "safe"})["count"] == 1);
+  journey.expect(25, {"verify", "safe", "--repair"});
+  journey.expect(0, {"backup"});
+
+  journey.expect(0, {"restore", "--from", "safe", "--to", "back"});
+  CHECK(contents(journey / "back").size() == 14);
+}
+
 TEST_CASE("a lost pack is healed from the source, and a damaged tree from the vault") {
   Journey journey;
   set_up_vault(journey, {"disk"});

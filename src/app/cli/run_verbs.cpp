@@ -342,9 +342,11 @@ Result<int> run_verb(const Snapshots& verb, job::Home& home, Printer& printer, s
   }
   for (const std::string& note : list.notes) printer.insist(note);
   if (list.snapshots.empty()) printer.say("There is no snapshot in it yet.");
-  printer.emit(
-      {{"message_type", "summary"}, {"count", list.snapshots.size()}, {"notes", list.notes}});
-  return 0;
+  printer.emit({{"message_type", "summary"},
+                {"count", list.snapshots.size()},
+                {"notes", list.notes},
+                {"exit_code", static_cast<int>(list.exit_code)}});
+  return static_cast<int>(list.exit_code);
 }
 
 Result<int> run_verb(const CatalogRebuild& verb,

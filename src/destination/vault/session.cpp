@@ -141,6 +141,7 @@ class VaultSession final : public Session {
     const auto broken = shared_.with([](Shared& shared) { return shared.broken; });
     if (broken) return fail(*broken);
     TRY(lock_->check());
+    if (upload.heals) TRY(refuse_to_trust_the_index(upload));
     auto file = TRY(writer_->open_file(upload.size, vault::Sum::given));
     return std::make_unique<VaultIncoming>(shared_, std::move(upload), std::move(file));
   }
@@ -216,6 +217,21 @@ class VaultSession final : public Session {
   }
 
  private:
+  /// Damaged blobs are still in the index, so that sending them again would store nothing. Only
+  /// once the damage was set aside is what the index says true again.
+  Result<> refuse_to_trust_the_index(const Upload& upload) {
+    const auto tree = base_tree();
+    if (around_.care == Care::after_damage || !tree) return {};
+    const auto place = place_in_vault(upload.record.source_name, upload.path);
+    const auto node = TRY(unless_damaged(around_.folders.find(*tree, place)));
+    if (!node) return {};
+    const auto& index = around_.repository.index();
+    for (const vault::BlobId& blob : node->content)
+      if (!index.contains(vault::BlobKind::data, blob)) return {};
+    return fail(Cause::corrupt,
+                "its copy in the vault is damaged; to heal it, run: keepsake verify --repair");
+  }
+
   static std::string place_of(const records::FileRecord& record) {
     return place_in_vault(record.source_name, record.path);
   }

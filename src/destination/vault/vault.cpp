@@ -20,6 +20,9 @@ namespace {
 
 using in_vault::Opened;
 
+constexpr std::string_view newest_file = "newest";  ///< the id of the last snapshot we made
+constexpr ByteCount most_newest_bytes{256};
+
 bool is_damage(const Error& error) {
   return error.cause == Cause::corrupt || error.cause == Cause::not_found;
 }
@@ -75,6 +78,7 @@ class ResticVault final : public Vault {
     auto lock = TRY(
         vault::Lock::take(*opened->repository, vault::LockMode::shared, *state_, clock_, pace_));
     const auto base = TRY(load_anew(*opened));
+    TRY(refuse_older_base(*opened));
     return in_vault::open_session(
         {*opened->repository,
          opened->folders,
@@ -86,6 +90,9 @@ class ResticVault final : public Vault {
          [this, opened](const vault::Snapshot& made) {
            const std::scoped_lock guard(mutex_);
            opened->snapshots.push_back(made);
+           // Where this cannot be written, only a later damage is harder to tell.
+           static_cast<void>(
+               os::write_whole(*state_, RelativePath::known(newest_file), bytes_of(made.id.hex())));
          }},
         std::move(lock),
         base);
@@ -151,8 +158,12 @@ class ResticVault final : public Vault {
 
   Result<std::vector<vault::Snapshot>> snapshots() override {
     auto* opened = TRY(for_reading());
-    if (opened->unreadable_snapshot) return fail(*opened->unreadable_snapshot);
     return opened->snapshots;
+  }
+
+  std::optional<Error> unreadable_snapshot() override {
+    const std::scoped_lock lock(mutex_);
+    return opened_ ? opened_->unreadable_snapshot : std::nullopt;
   }
 
   Result<std::optional<vault::Snapshot>> newest_of_ours() override {
@@ -207,8 +218,12 @@ class ResticVault final : public Vault {
     if (opened_) return opened_.get();
     if (refused_) return fail(*refused_);
     TRY(check_presence());
-    const auto password = TRY(ask_password_());
-    auto repository = vault::Repository::open(*storage_, password);
+    const auto password = ask_password_();
+    if (!password) {
+      refused_ = password.error();
+      return fail(*refused_);
+    }
+    auto repository = vault::Repository::open(*storage_, *password);
     if (!repository) {
       auto error = reaching(Scope::destination)(in(storage_->where())(repository.error()));
       if (error.cause == Cause::wrong_password) refused_ = error;
@@ -232,6 +247,25 @@ class ResticVault final : public Vault {
     const std::scoped_lock lock(mutex_);
     TRY(opened.load(warnings_));
     return in_vault::newest_of(opened.snapshots, identity_.catalog);
+  }
+
+  /// The kept set goes on from the newest snapshot. If that one cannot be read, an older one is no
+  /// base for the next: all that came between would fall out of it.
+  Result<> refuse_older_base(const Opened& opened) {
+    if (!opened.unreadable_snapshot || damage_set_aside_) return {};
+    const auto known = state_->read_all(RelativePath::known(newest_file), most_newest_bytes);
+    if (!known && known.error().cause != Cause::not_found) return fail(known.error());
+    if (known)
+      for (const vault::Snapshot& snapshot : opened.snapshots)
+        if (snapshot.id.hex() == text_of(*known)) return {};
+    return fail(
+        Error{Cause::corrupt,
+              fmt::format("its newest snapshot may be the one that cannot be read ({}), so "
+                          "nothing was written. 'keepsake verify --repair' stores anew what "
+                          "only that one told of",
+                          opened.unreadable_snapshot->message()),
+              storage_->where(),
+              Scope::destination});
   }
 
   [[nodiscard]] std::optional<vault::Snapshot> viewed(const Opened& opened) const {

@@ -35,6 +35,9 @@ class Vault : public Destination {
   /// Causes: locked, wrong_password, not_found, absent, corrupt when one cannot be read.
   virtual Result<std::vector<vault::Snapshot>> snapshots() = 0;
 
+  /// Why a snapshot is not among them; nothing when all could be read.
+  virtual std::optional<Error> unreadable_snapshot() = 0;
+
   /// The newest snapshot that this catalog's runs made; nothing when there is none.
   virtual Result<std::optional<vault::Snapshot>> newest_of_ours() = 0;
 
