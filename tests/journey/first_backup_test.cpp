@@ -140,7 +140,7 @@ TEST_CASE("the files of one photo stay together: Live Photos, edits, RAW and sid
       REQUIRE(file.is_object());
       CHECK(file["state"] == "held");
       CHECK(path_in(file, "disk") == path);
-      CHECK(sha256_of(journey / "disk" / path) == file["sha256"]);
+      CHECK(file["sha256"] == sha256_of(journey / "disk" / path));
     }
   }
   CHECK(assets.at("DCIM/100APPLE/IMG_0010.JPG")["edited"] == true);

@@ -4,10 +4,10 @@
 #include "journey.h"
 #include "sqlite/database.h"
 #include "tests/support/photos_bundle.h"
+#include "tests/support/test_data.h"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <optional>
 #include <set>
 
@@ -33,15 +33,11 @@ struct RealLibrary {
 };
 
 std::optional<RealLibrary> real_library(const Journey& journey, const char* name) {
-  const char* const named = std::getenv("KEEPSAKE_TEST_DATA");
-  const auto folder = fs::path(named != nullptr ? named : KEEPSAKE_TEST_DATA) / name;
-  if (!fs::exists(folder)) {
-    MESSAGE("skipped: there is no real library at ", folder.string());
-    return std::nullopt;
-  }
+  const auto folder = test_data(name);
+  if (!folder) return std::nullopt;
   RealLibrary library{journey / "Test.photoslibrary",
-                      json::parse(read_file(folder / "truth.json"))};
-  fs::copy(folder / "Test.photoslibrary", library.bundle, fs::copy_options::recursive);
+                      json::parse(read_file(*folder / "truth.json"))};
+  fs::copy(*folder / "Test.photoslibrary", library.bundle, fs::copy_options::recursive);
   for (const auto& entry : fs::recursive_directory_iterator(library.bundle))
     fs::permissions(entry, fs::perms::owner_write, fs::perm_options::add);
   journey.expect(0, {"source", "add", "mac", "photos-library", library.bundle.string()});

@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journey.h"
+#include "tests/support/test_data.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
-#include <optional>
 
 using namespace keepsake::tests;
 
 namespace {
-
-/// Real pictures and videos, which are no part of the source. Where they are absent, a line says
-/// so.
-std::optional<fs::path> real_media() {
-  const char* const named = std::getenv("KEEPSAKE_TEST_DATA");
-  const auto folder = fs::path(named != nullptr ? named : KEEPSAKE_TEST_DATA) / "media";
-  if (fs::exists(folder)) return fs::canonical(folder);
-  MESSAGE("skipped: there are no real pictures at ", folder.string());
-  return std::nullopt;
-}
 
 void set_up(const Journey& journey, const fs::path& media) {
   journey.expect(0, {"source", "add", "pictures", "folder", media.string()});
@@ -42,7 +31,7 @@ std::string text_or_nothing(const json& object, const char* key) {
 }  // namespace
 
 TEST_CASE("real media is backed up whole, proven, restored alike, and left as it was") {
-  const auto media = real_media();
+  const auto media = test_data("media");
   if (!media) return;
   const Journey journey;
   set_up(journey, *media);
@@ -71,7 +60,7 @@ TEST_CASE("real media is backed up whole, proven, restored alike, and left as it
 }
 
 TEST_CASE("real media is understood: pairs, edits, sidecars, bursts, dates and places") {
-  const auto media = real_media();
+  const auto media = test_data("media");
   if (!media) return;
   const Journey journey;
   set_up(journey, *media);
@@ -105,7 +94,7 @@ TEST_CASE("real media is understood: pairs, edits, sidecars, bursts, dates and p
 }
 
 TEST_CASE("find tells the dates and places that exiftool reads") {
-  const auto media = real_media();
+  const auto media = test_data("media");
   if (!media) return;
   const auto read = run({{"exiftool",
                           "-json",

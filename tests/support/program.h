@@ -4,6 +4,7 @@
 #include "tests/support/temp_folder.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
 #include <sys/types.h>
@@ -58,9 +59,23 @@ struct Command {
 class Process {
  public:
   explicit Process(const Command& command) {
+    // All that the new process needs is made here: between fork and exec nothing may be allocated.
+    auto words = command.words;
+    auto variables = variables_of(command);
+    const auto word_pointers = pointers_to(words);
+    const auto variable_pointers = pointers_to(variables);
+    const auto out = said_ / "out";
+    const auto err = said_ / "err";
     pid_ = fork();
     if (pid_ < 0) throw std::runtime_error("cannot fork");
-    if (pid_ == 0) become(command);
+    if (pid_ > 0) return;
+    write_to(out, STDOUT_FILENO);
+    write_to(err, STDERR_FILENO);
+    if (chdir(command.folder.c_str()) != 0) _exit(126);
+    constexpr uid_t nobody = 65534;
+    if (command.as_nobody && geteuid() == 0 && setresuid(nobody, nobody, nobody) != 0) _exit(126);
+    execvpe(word_pointers.front(), word_pointers.data(), variable_pointers.data());
+    _exit(127);
   }
 
   Process(const Process&) = delete;
@@ -97,18 +112,26 @@ class Process {
     close(opened);
   }
 
-  [[noreturn]] void become(const Command& command) const {
-    std::vector<char*> words;
-    for (const std::string& word : command.words) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    write_to(said_ / "out", STDOUT_FILENO);
-    write_to(said_ / "err", STDERR_FILENO);
-    for (const auto& [name, value] : command.environment) setenv(name.c_str(), value.c_str(), 1);
-    if (chdir(command.folder.c_str()) != 0) _exit(126);
-    constexpr uid_t nobody = 65534;
-    if (command.as_nobody && geteuid() == 0 && setresuid(nobody, nobody, nobody) != 0) _exit(126);
-    execvp(words.front(), words.data());
-    _exit(127);
+  /// Our own environment, and what the command adds to it.
+  static std::vector<std::string> variables_of(const Command& command) {
+    std::vector<std::string> variables;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+      std::string text = *variable;
+      if (!command.environment.contains(text.substr(0, text.find('='))))
+        variables.push_back(std::move(text));
+    }
+    for (const auto& [name, value] : command.environment)
+      variables.push_back(fmt::format("{}={}", name, value));
+    return variables;
+  }
+
+  /// As exec takes them: with a null at the end.
+  static std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
   }
 
   TempFolder said_;

@@ -14,7 +14,7 @@ namespace keepsake::tests {
 inline std::optional<std::filesystem::path> test_data(const std::string& name) {
   const char* const named = std::getenv("KEEPSAKE_TEST_DATA");
   const auto folder = std::filesystem::path(named != nullptr ? named : KEEPSAKE_TEST_DATA) / name;
-  if (std::filesystem::exists(folder)) return folder;
+  if (std::filesystem::exists(folder)) return std::filesystem::canonical(folder);
   MESSAGE("skipped: there is no test data at ", folder.string());
   return std::nullopt;
 }
