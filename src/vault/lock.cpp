@@ -179,16 +179,17 @@ class HeldLock final : public Lock {
   /// A new lock comes before the old one goes. Whoever removed the old one, in the belief that this
   /// machine was dead while it slept, may have begun to work: then it must not come back.
   Result<> refresh() {
-    TRY(still_there(*id_));
+    if (!id_) return {};
+    const FileId old = *id_;
+    TRY(still_there(old));
     const auto now = clock_.now();
-    const auto fresh = TRY(write());
-    const auto old = std::exchange(id_, fresh);
-    TRY(still_there(*old));
+    id_ = TRY(write());
+    TRY(still_there(old));
     {
       const std::scoped_lock lock(mutex_);
       refreshed_ = now;
     }
-    return take_away(*old);
+    return take_away(old);
   }
 
   Result<> still_there(const FileId& id) {

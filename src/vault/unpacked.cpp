@@ -8,6 +8,7 @@
 #include "vault/compression.h"
 #include "vault/seal.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ constexpr std::byte compressed_mark{2};
 UnpackedFile pack_json(const MasterKey& key, int version, std::string_view json) {
   Bytes plain;
   if (version >= 2) {
-    plain = compress(bytes_of(json));
-    plain.insert(plain.begin(), compressed_mark);
+    const auto compressed = compress(bytes_of(json));
+    plain.resize(1 + compressed.size(), compressed_mark);
+    std::copy(compressed.begin(), compressed.end(), plain.begin() + 1);
   }
   UnpackedFile file;
   file.stored = seal(key, version >= 2 ? ByteView(plain) : bytes_of(json));
