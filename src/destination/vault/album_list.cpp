@@ -12,21 +12,21 @@ namespace keepsake::destination::in_vault {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
 }  // namespace
 
 AlbumList AlbumList::parse(std::string_view text) {
   AlbumList list;
-  const auto object = json::parse(text, nullptr, false);
+  const auto object = Json::parse(text, nullptr, false);
   if (!object.is_object()) return list;
   try {
-    for (const json& album : object.at("albums")) {
+    for (const Json& album : object.at("albums")) {
       std::vector<std::string> assets;
-      for (const json& id : album.at("assets")) assets.push_back(unshown(id.get<std::string>()));
+      for (const Json& id : album.at("assets")) assets.push_back(unshown(id.get<std::string>()));
       list.show(album.at("titles").get<std::vector<std::string>>(), std::move(assets));
     }
-  } catch (const json::exception&) {
+  } catch (const Json::exception&) {
     return {};
   }
   return list;
@@ -43,18 +43,18 @@ void AlbumList::show(const std::vector<std::string>& titles, std::vector<std::st
 }
 
 std::string AlbumList::to_json() const {
-  json object;
+  Json object;
   object["format"] = "keepsake-albums";
   object["version"] = 1;
-  object["albums"] = json::array();
+  object["albums"] = Json::array();
   for (const auto& [titles, assets] : albums_) {
-    json album;
+    Json album;
     album["titles"] = titles;
-    album["assets"] = json::array();
+    album["assets"] = Json::array();
     for (const std::string& id : assets) album["assets"].push_back(shown(id));
     object["albums"].push_back(std::move(album));
   }
-  return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace keepsake::destination::in_vault

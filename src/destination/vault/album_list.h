@@ -15,7 +15,7 @@ namespace keepsake::destination::in_vault {
 class AlbumList {
  public:
   /// A list that cannot be read has no albums.
-  static AlbumList parse(std::string_view json);
+  static AlbumList parse(std::string_view text);
 
   /// An album without assets goes away.
   void show(const std::vector<std::string>& titles, std::vector<std::string> assets);

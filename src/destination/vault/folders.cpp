@@ -35,7 +35,7 @@ Result<Nodes> Folders::read(const vault::BlobId& tree) {
   auto nodes = TRY(repository_.read_tree(tree));
   if (!std::is_sorted(nodes.begin(), nodes.end(), by_name))
     std::sort(nodes.begin(), nodes.end(), by_name);
-  const auto shared = std::make_shared<const std::vector<vault::Node>>(std::move(nodes));
+  auto shared = std::make_shared<const std::vector<vault::Node>>(std::move(nodes));
   const std::scoped_lock lock(mutex_);
   read_.emplace_front(tree, shared);
   std::size_t count = 0;

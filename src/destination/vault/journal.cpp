@@ -13,61 +13,62 @@ namespace keepsake::destination::in_vault {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_fields = 4;
 
 RelativePath journal_file() { return RelativePath::known("journal"); }
 
-std::string dump(const json& object) {
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string dump(const Json& object) {
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-json node_object(const vault::Node& node) {
-  json object;
+Json node_object(const vault::Node& node) {
+  Json object;
   object["modified"] = node.modified;
   object["size"] = node.size.value;
-  object["content"] = json::array();
+  object["content"] = Json::array();
   for (const vault::BlobId& id : node.content) object["content"].push_back(id.hex());
   return object;
 }
 
 std::optional<vault::Node> node_in(std::string_view text) {
-  const auto object = json::parse(text, nullptr, false);
+  const auto object = Json::parse(text, nullptr, false);
   if (!object.is_object()) return std::nullopt;
   vault::Node node;
   try {
     node.modified = object.at("modified").get<std::string>();
     node.size = ByteCount{object.at("size").get<std::uint64_t>()};
-    for (const json& id : object.at("content"))
-      node.content.push_back(vault::BlobId::from_hex(id.get<std::string>()).value());
-  } catch (const json::exception&) {
-    return std::nullopt;
-  } catch (const std::bad_optional_access&) {
+    for (const Json& text_of_id : object.at("content")) {
+      const auto id = vault::BlobId::from_hex(text_of_id.get<std::string>());
+      if (!id) return std::nullopt;
+      node.content.push_back(*id);
+    }
+  } catch (const Json::exception&) {
     return std::nullopt;
   }
   return node;
 }
 
-json album_object(const Album& album) {
-  json object;
+Json album_object(const Album& album) {
+  Json object;
   object["titles"] = album.titles;
-  object["members"] = json::array();
+  object["members"] = Json::array();
   for (const AlbumMember& member : album.members)
     object["members"].push_back({member.source, shown(member.id)});
   return object;
 }
 
 std::optional<Album> album_in(std::string_view text) {
-  const auto object = json::parse(text, nullptr, false);
+  const auto object = Json::parse(text, nullptr, false);
   if (!object.is_object()) return std::nullopt;
   Album album;
   try {
     album.titles = object.at("titles").get<std::vector<std::string>>();
-    for (const json& member : object.at("members"))
+    for (const Json& member : object.at("members"))
       album.members.push_back(
           {member.at(0).get<std::string>(), unshown(member.at(1).get<std::string>())});
-  } catch (const json::exception&) {
+  } catch (const Json::exception&) {
     return std::nullopt;
   }
   return album;

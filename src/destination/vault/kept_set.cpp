@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "destination/vault/kept_set.h"
 
-#include <algorithm>
 #include <set>
 #include <string_view>
 

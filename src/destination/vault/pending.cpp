@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <memory>
 
 namespace keepsake::destination::in_vault {
@@ -117,6 +116,7 @@ const vault::Node* Pending::find(const std::string& place) const {
 
 std::vector<std::string> Pending::sources() const {
   std::vector<std::string> names;
+  names.reserve(sources_.size());
   for (const auto& [name, id] : sources_) names.push_back(name);
   return names;
 }

@@ -84,8 +84,9 @@ class TreeEdit::Work {
     const Folder unchanged;
     for (const auto& [name, subtree] : subtrees) {
       const auto within = edit.folders.find(name);
-      const auto tree = TRY(apply(
-          place + "/" + name, subtree, within == edit.folders.end() ? unchanged : within->second));
+      const auto tree = TRY(apply(fmt::format("{}/{}", place, name),
+                                  subtree,
+                                  within == edit.folders.end() ? unchanged : within->second));
       if (tree) result.push_back(folder_node(name, *tree));
     }
     for (const auto& [name, entry] : edit.entries)

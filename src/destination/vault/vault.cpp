@@ -135,7 +135,7 @@ class ResticVault final : public Vault {
       if (!months) ++unreadable;
       for (const std::string& month : months.value_or(std::vector<std::string>())) {
         if (extension_of(month) != "jsonl") continue;
-        const auto place = folder + "/" + month;
+        const auto place = fmt::format("{}/{}", folder, month);
         const auto lost = TRY(records_of_month(*opened, snapshot->tree, place, take));
         unreadable += lost;
       }
