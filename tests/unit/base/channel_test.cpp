@@ -44,7 +44,7 @@ TEST_CASE("one task that fails ends the others, and its error is returned") {
 }
 
 TEST_CASE("a stop from outside reaches every task") {
-  std::stop_source outer;
+  const std::stop_source outer;
   Channel<int> never(1);
   TaskScope scope(outer.get_token());
   bool received = true;

@@ -9,7 +9,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 using namespace keepsake;
 using os::InFile;
@@ -52,7 +51,7 @@ std::string read_at(InFile& file, std::uint64_t position, std::size_t size) {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "a file reads the same from the cache and from the disk") {
-  constexpr std::size_t window = 1024 * 1024;
+  constexpr std::size_t window = std::size_t{1} << 20U;
   for (const std::size_t size : {std::size_t{0},
                                  std::size_t{1},
                                  std::size_t{4095},

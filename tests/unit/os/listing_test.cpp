@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "os/listing.h"
-
+#include "os/folder.h"
 #include "tests/support/temp_folder.h"
 
 #include <doctest/doctest.h>
@@ -77,6 +76,7 @@ TEST_CASE("a folder's place in the list is that of the paths below it") {
 
   std::vector<std::string> names;
   const auto entries = os::open_folder(disk.path()).value()->list(RelativePath()).value();
+  names.reserve(entries.size());
   for (const auto& entry : entries) names.push_back(entry.name);
 
   CHECK(names == std::vector<std::string>{"a-link", "a.txt", "a", "a0"});

@@ -113,7 +113,7 @@ std::string act_on(OutFile& file, const std::vector<Act>& all) {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "bytes arrive as they were written, whatever size was foretold") {
-  constexpr std::uint64_t mebibyte = 1024 * 1024;
+  constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
   for (const std::uint64_t foretold :
        {std::uint64_t{0}, std::uint64_t{5}, mebibyte, 8 * mebibyte}) {
     CAPTURE(foretold);
@@ -160,7 +160,7 @@ TEST_CASE_FIXTURE(Fixture, "a file is what was written less what was taken back"
 }
 
 TEST_CASE_FIXTURE(Fixture, "a large file that was cut back goes on where it was cut") {
-  const auto file = create("file", 8 * 1024 * 1024);
+  const auto file = create("file", std::uint64_t{8} << 20U);
   const auto first = pattern(0, 3'500'000);
   REQUIRE(file->write(bytes_of(first)));
   REQUIRE(file->cut_back_to(ByteCount{2'000'001}));
@@ -234,7 +234,8 @@ TEST_CASE_FIXTURE(Fixture, "a time that the file system cannot hold does not los
   const auto file = create("file");
   REQUIRE(file->write(bytes_of("bytes")));
 
-  CHECK(file->finish(parse_instant("9999-12-31T23:59:59Z").value()));
+  const Instant late = parse_instant("9999-12-31T23:59:59Z").value();
+  CHECK(file->finish(late));
 
   CHECK(disk.read("file") == "bytes");
 }

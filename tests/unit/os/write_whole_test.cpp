@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include <iterator>
-#include <string>
 
 using namespace keepsake;
 using tests::TempFolder;
