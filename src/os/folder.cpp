@@ -46,9 +46,19 @@ constexpr mode_t mode_of_folders = 0777;  // every program's files and folders
 constexpr ByteCount large{std::uint64_t{1024} * 1024};
 constexpr std::string_view not_durable = "it cannot be made durable";
 
+/// True when the drive says that it has less than that; one that says nothing may have it.
+bool exceeds_free_space(int file, ByteCount size) {
+  struct statvfs system{};
+  if (fstatvfs(file, &system) != 0 || system.f_blocks == 0) return false;
+  return size.value / system.f_frsize > system.f_bfree;
+}
+
 /// Allocates without changing the file's size, so that a file cut short never ends in zeros. The
-/// plain system call: glibc's stand-in for file systems without it would write to each block.
+/// plain system call: glibc's stand-in for file systems without it would write to each block. More
+/// than there is is not asked for: ext4 would fill the drive to the last block before it refuses,
+/// and every other program would find it full meanwhile.
 int reserve(int file, ByteCount size) {
+  if (exceeds_free_space(file, size)) return ENOSPC;
   const int result = unless_interrupted(
       [&] { return fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size.value)); });
   const bool no_room = result != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);

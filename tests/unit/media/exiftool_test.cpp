@@ -4,6 +4,7 @@
 #include "real_media.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -86,7 +87,7 @@ std::string expected_date(const json& said, bool is_video) {
     if (!is_date(text)) continue;
     // IPTC's time stands in a tag of its own.
     const auto time = text_in(said, "IPTC:TimeCreated");
-    if (tag == "IPTC:DateCreated" && !time.empty()) return plain(text + " " + time);
+    if (tag == "IPTC:DateCreated" && !time.empty()) return plain(fmt::format("{} {}", text, time));
     return plain(text);
   }
   return {};

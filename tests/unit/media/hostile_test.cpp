@@ -19,8 +19,9 @@ TEST_CASE("TIFF structures within each other's resources come to an end") {
   // Each level holds the next one twice, so that following both ways would take 2^16 steps.
   std::string inner = build::tiff({.exif = {build::text(0x9003, "2019:07:04 18:00:01")}});
   for (int level = 0; level < 40; ++level) {
-    const auto resource = "8BIM\4\x22\0\0"s + build::number(inner.size(), 4) + inner;
-    const auto twice = resource + std::string(resource.size() % 2, '\0') + resource;
+    const auto resource = "8BIM\4\x22\0\0"s.append(build::number(inner.size(), 4)).append(inner);
+    auto twice = resource;
+    twice.append(resource.size() % 2, '\0').append(resource);
     const auto length = static_cast<std::uint32_t>(twice.size());
     inner = build::tiff({.main = {build::Tag{0x8649, 7, length, twice}}});
     if (inner.size() > 4U << 20U) break;
