@@ -35,11 +35,6 @@ bool is_plain_ascii(std::string_view text) {
       text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
-void fold_ascii(std::string& text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-}
-
 std::optional<std::string> mapped(std::string_view text, int options) {
   utf8proc_uint8_t* out = nullptr;
   const auto length = utf8proc_map(raw(text),
@@ -53,6 +48,27 @@ std::optional<std::string> mapped(std::string_view text, int options) {
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == '\0' || c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string upper_case(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+  return upper;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return lower;
+}
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
@@ -69,13 +85,11 @@ std::string to_nfc(std::string_view text) {
 }
 
 std::string folded(std::string_view text) {
-  std::string plain(text);
   if (!is_plain_ascii(text)) {
     const auto composed = mapped(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
     if (composed) return *composed;
   }
-  fold_ascii(plain);
-  return plain;
+  return lower_case(text);
 }
 
 std::string shown(std::string_view bytes) {

@@ -7,6 +7,13 @@
 
 namespace keepsake {
 
+/// Without the blanks and NULs around it.
+std::string_view trimmed(std::string_view text);
+
+// Letters of ASCII only; all other bytes stay.
+std::string upper_case(std::string_view text);
+std::string lower_case(std::string_view text);
+
 bool is_utf8(std::string_view text);
 
 /// Unicode normalisation form C. Text that is not UTF-8 comes back as it is.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/apple_makernote.h"
 
+#include "base/text.h"
 #include "media/tiff.h"
-#include "media/wording.h"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/clock.h"
 
-#include "media/wording.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #include "media/kinds.h"
 
 #include "base/path.h"
-#include "media/wording.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>

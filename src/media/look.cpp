@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/path.h"
+#include "base/text.h"
 #include "media/exif.h"
 #include "media/facts.h"
 #include "media/findings.h"
@@ -17,7 +18,6 @@
 #include "media/riff.h"
 #include "media/sniff.h"
 #include "media/taken.h"
-#include "media/wording.h"
 #include "media/wrapped.h"
 
 #include <fmt/format.h>

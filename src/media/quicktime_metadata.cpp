@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/quicktime_metadata.h"
 
+#include "base/text.h"
 #include "media/boxes.h"
 #include "media/wording.h"
 #include "media/xmp.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/riff.h"
 
+#include "base/text.h"
 #include "media/boxes.h"
 #include "media/exif_payload.h"
 #include "media/wording.h"

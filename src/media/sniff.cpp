@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/sniff.h"
 
+#include "base/text.h"
 #include "media/wording.h"
 
 #include <algorithm>

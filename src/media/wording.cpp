@@ -42,13 +42,6 @@ std::string from_latin1(std::string_view raw) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_blank = [](char c) { return c == '\0' || c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::string wording(std::string_view raw) {
   const auto text = trimmed(raw.substr(0, raw.find('\0')));
   return is_utf8(text) ? std::string(text) : from_latin1(text);
@@ -87,20 +80,6 @@ std::vector<std::string> pieces(std::string_view text, char separator) {
     text.remove_prefix(end + 1);
   }
   return found;
-}
-
-std::string upper_case(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-  return upper;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
 }
 
 }  // namespace keepsake::media

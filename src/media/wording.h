@@ -17,12 +17,7 @@ std::string wording(std::string_view raw);
 /// The same for UTF-16; a byte order mark outweighs `order`.
 std::string wording_of_utf16(ByteView raw, Order order);
 
-std::string_view trimmed(std::string_view text);
-
 /// The pieces of a text between separators, trimmed, without empty ones.
 std::vector<std::string> pieces(std::string_view text, char separator);
-
-std::string upper_case(std::string_view text);
-std::string lower_case(std::string_view text);
 
 }  // namespace keepsake::media

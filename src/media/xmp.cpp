@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/xmp.h"
 
-#include "media/wording.h"
+#include "base/text.h"
 #include "media/xmp_property.h"
 
 #include <expat.h>

@@ -4,7 +4,6 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "media/kinds.h"
-#include "media/wording.h"
 
 #include <fmt/format.h>
 
@@ -77,7 +76,7 @@ class Members {
  public:
   explicit Members(const AssetRow& asset)
       : asset_(asset),
-        letter_(media::upper_case(std::string_view(asset.uuid).substr(0, 1))),
+        letter_(upper_case(std::string_view(asset.uuid).substr(0, 1))),
         directory_(asset.directory.value_or(letter_)) {}
 
   std::vector<Member> all() {
@@ -212,7 +211,7 @@ class Members {
   void add_beside(Member& member, std::string_view ending, std::string_view extension) const {
     if (is_referenced()) {
       const std::string stem(stem_of(asset_.file_name));
-      for (const auto& ending_there : {std::string(extension), media::upper_case(extension)})
+      for (const auto& ending_there : {std::string(extension), upper_case(extension)})
         if (const auto name = fmt::format("{}.{}", stem, ending_there); is_name(name))
           add_outside(member, directory_, name);
       return;
