@@ -23,7 +23,7 @@ END
 # ---- packages -----------------------------------------------------------------------------------
 
 build_packages='g++ cmake ninja-build ccache pkg-config mold git tzdata
-  libssl-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libspdlog-dev
+  libssl-dev libcurl4-openssl-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libspdlog-dev
   libfmt-dev libexpected-dev libexpat1-dev libutf8proc-dev libhowardhinnant-date-dev
   libheif-dev libjpeg62-turbo-dev libzstd-dev libsimdjson-dev'
 test_packages='doctest-dev librapidcheck-dev libimage-exiftool-perl sqlite3 restic'

@@ -8,6 +8,7 @@ find_package(spdlog REQUIRED)               # base
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)  # base
 find_package(date REQUIRED)                 # os
 find_package(OpenSSL 3 REQUIRED)            # crypto
+find_package(CURL 7.88 REQUIRED)            # net
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)  # vault
 find_package(simdjson REQUIRED)             # vault
 find_package(SQLite3 REQUIRED)              # sqlite
