@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/config_file.h"
-#include "vault_fuzz.h"
+#include "fuzz.h"
 
 using namespace keepsake;
 

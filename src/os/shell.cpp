@@ -3,63 +3,18 @@
 
 #include "os/descriptor.h"
 #include "os/failure.h"
+#include "os/spawn.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 
 namespace keepsake::os {
 
 namespace {
-
-/// What a started process must not inherit: our blocked signals.
-class Attributes {
- public:
-  Attributes() {
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attributes_);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
-  }
-
-  Attributes(const Attributes&) = delete;
-  Attributes& operator=(const Attributes&) = delete;
-  Attributes(Attributes&&) = delete;
-  Attributes& operator=(Attributes&&) = delete;
-
-  ~Attributes() { posix_spawnattr_destroy(&attributes_); }
-
-  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-};
-
-class OutputTo {
- public:
-  explicit OutputTo(int descriptor) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_adddup2(&actions_, descriptor, STDOUT_FILENO);
-  }
-
-  OutputTo(const OutputTo&) = delete;
-  OutputTo& operator=(const OutputTo&) = delete;
-  OutputTo(OutputTo&&) = delete;
-  OutputTo& operator=(OutputTo&&) = delete;
-
-  ~OutputTo() { posix_spawn_file_actions_destroy(&actions_); }
-
-  [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
 
 Result<std::string> read_to_end(int descriptor, ByteCount most) {
   std::string text;
@@ -82,16 +37,8 @@ Result<std::string> output_of(const std::string& command, ByteCount most) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed(errno, "no pipe can be made", "command");
   const Descriptor ours(ends[0]);
   Descriptor theirs(ends[1]);
-  std::string shell = "/bin/sh";
-  std::string option = "-c";
-  std::string line = command;
-  const std::array<char*, 4> words{shell.data(), option.data(), line.data(), nullptr};
-  const OutputTo output(theirs.number());
-  const Attributes attributes;
-  pid_t child = 0;
-  const int error =
-      posix_spawn(&child, shell.c_str(), output.get(), attributes.get(), words.data(), environ);
-  if (error != 0) return failed(error, "it cannot be started", "command");
+  const auto child = TRY(spawn({"/bin/sh", "-c", command}, {{theirs.number(), STDOUT_FILENO}})
+                             .map_error(in("command")));
   theirs.close();
   auto text = read_to_end(ours.number(), most);
   int status = 0;

@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "os/folder.h"
-#include "os/machine.h"
 #include "storage/storage.h"
+#include "storage/unfinished.h"
 
 #include <fmt/core.h>
 
@@ -35,10 +35,6 @@ struct Permissions {
 };
 
 constexpr Permissions for_a_group{.unfinished = 0660, .file = 0440, .folder = 0770};
-
-RelativePath unfinished_in(const RelativePath& folder) {
-  return folder / fmt::format("{}{}", unfinished_prefix, os::random_id().hex());
-}
 
 /// What the storage and its drafts share. Drafts hold a reference: they never outlive the storage.
 class Shared {
@@ -206,7 +202,7 @@ class Local final : public Storage {
   Result<> put(std::string_view name, ByteView bytes) override {
     const auto path = TRY(RelativePath::parse(name));
     TRY(shared_.make_folders(path.folder()));
-    const auto unfinished = unfinished_in(path.folder());
+    const auto unfinished = path.folder() / unfinished_name();
     auto stored = store(unfinished, path, bytes);
     if (!stored) static_cast<void>(shared_.folder().remove(unfinished));
     TRY(std::move(stored));
@@ -214,7 +210,7 @@ class Local final : public Storage {
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount size) override {
-    auto unfinished = unfinished_in(RelativePath());
+    auto unfinished = RelativePath::known(unfinished_name());
     auto file = TRY(shared_.create(unfinished, size));
     return std::make_unique<LocalDraft>(shared_, std::move(unfinished), std::move(file));
   }

@@ -5,12 +5,8 @@
 #include "storage/storage.h"
 
 #include <memory>
-#include <string_view>
 
 namespace keepsake::storage {
-
-/// How names of unfinished files begin; no program takes them for anything else.
-inline constexpr std::string_view unfinished_prefix = "keepsake-tmp-";
 
 /// A folder of this machine. A file is written under an unfinished name, synced, renamed, and its
 /// folder synced; then it is made read-only where the file system can. Only its owner may read it,

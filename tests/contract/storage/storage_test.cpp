@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/storage.h"
+
+#include "base/bytes.h"
+#include "base/cause.h"
+#include "tests/contract/storage/storages.h"
+#include "tests/support/temp_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace keepsake;
+using namespace keepsake::tests;
+using storage::Reading;
+
+namespace {
+
+/// Runs a promise over every storage, each in a fresh folder.
+template <class Promise>
+void for_each_storage(Promise promise) {
+  for (const StorageKind& kind : storages()) {
+    CAPTURE(kind.name);
+    const TempFolder folder;
+    const auto storage = kind.open(folder);
+    promise(*storage, folder);
+  }
+}
+
+/// Bytes of which no two runs of a block are alike.
+Bytes noise(std::size_t count) {
+  Bytes bytes(count);
+  std::uint64_t state = 0x9e3779b97f4a7c15;
+  for (std::byte& byte : bytes) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    byte = static_cast<std::byte>(state);
+  }
+  return bytes;
+}
+
+std::vector<std::string> names(const std::vector<storage::Listed>& files) {
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.name);
+  return names;
+}
+
+std::size_t files_below(const TempFolder& folder) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
+    count += entry.is_regular_file() ? 1U : 0U;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("what was put is there, whole and under its name alone") {
+  for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
+    const auto bytes = noise(3000);
+
+    REQUIRE(storage.put("index/one", bytes));
+
+    CHECK(storage.read_all("index/one", ByteCount{3000}).value() == bytes);
+    CHECK(storage.size_of("index/one").value() == ByteCount{3000});
+    CHECK(names(storage.list("index").value()) == std::vector<std::string>{"one"});
+    CHECK(files_below(folder) == 1);
+  });
+}
+
+TEST_CASE("an empty file is a file") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    REQUIRE(storage.put("locks/empty", {}));
+
+    CHECK(storage.size_of("locks/empty").value() == ByteCount{0});
+    CHECK(storage.read_all("locks/empty", ByteCount{10}).value().empty());
+  });
+}
+
+TEST_CASE("a large file arrives as it was, read at once and in pieces") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    const auto bytes = noise((std::size_t{40} << 20U) + 12345);
+    const auto draft = storage.draft(ByteCount{bytes.size()}).value();
+    for (std::size_t at = 0; at < bytes.size(); at += 300'001)
+      REQUIRE(draft->write(
+          ByteView(bytes).subspan(at, std::min<std::size_t>(300'001, bytes.size() - at))));
+
+    REQUIRE(draft->publish("data/5e/5eed"));
+    REQUIRE(storage.make_durable());
+
+    const auto file = storage.open("data/5e/5eed", Reading::from_disk).value();
+    REQUIRE(file->size() == ByteCount{bytes.size()});
+    Bytes all(bytes.size());
+    CHECK(file->read_at(0, all).value() == bytes.size());
+    CHECK(all == bytes);
+    Bytes middle(70'000);
+    CHECK(file->read_at(1'234'567, middle).value() == middle.size());
+    CHECK(std::equal(middle.begin(), middle.end(), bytes.begin() + 1'234'567));
+    Bytes end(1000);
+    CHECK(file->read_at(bytes.size() - 10, end).value() == 10);
+    CHECK(file->read_at(bytes.size() + 10, end).value() == 0);
+  });
+}
+
+TEST_CASE("what is cut back is written over") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    const auto bytes = noise(2'000'000);
+    const auto draft = storage.draft(ByteCount{}).value();
+
+    REQUIRE(draft->write(bytes));
+    REQUIRE(draft->cut_back_to(ByteCount{1'000'001}));
+    REQUIRE(draft->write(bytes_of("the end")));
+    REQUIRE(draft->publish("data/ab/ab"));
+
+    const auto stored = storage.read_all("data/ab/ab", ByteCount{3'000'000}).value();
+    REQUIRE(stored.size() == 1'000'008);
+    CHECK(std::equal(bytes.begin(), bytes.begin() + 1'000'001, stored.begin()));
+    CHECK(text_of(ByteView(stored).subspan(1'000'001)) == "the end");
+  });
+}
+
+TEST_CASE("nothing remains of a draft that is given up") {
+  for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
+    {
+      const auto draft = storage.draft(ByteCount{}).value();
+      REQUIRE(draft->write(noise(1'000'000)));
+    }
+    CHECK(storage.list("").value().empty());
+    CHECK(files_below(folder) == 0);
+  });
+}
+
+TEST_CASE("a name that is taken is never given away") {
+  for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
+    REQUIRE(storage.put("keys/one", bytes_of("old")));
+
+    CHECK(storage.put("keys/one", bytes_of("new")).error().cause == Cause::conflict);
+    {
+      const auto draft = storage.draft(ByteCount{}).value();
+      REQUIRE(draft->write(bytes_of("newer")));
+      CHECK(draft->publish("keys/one").error().cause == Cause::conflict);
+    }
+
+    CHECK(text_of(storage.read_all("keys/one", ByteCount{10}).value()) == "old");
+    CHECK(files_below(folder) == 1);
+  });
+}
+
+TEST_CASE("what is not there is known not to be there") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    CHECK(storage.list("snapshots").value().empty());
+    CHECK(storage.size_of("config").value() == std::nullopt);
+    CHECK(storage.open("config", Reading::cached).error().cause == Cause::not_found);
+    CHECK(storage.read_all("config", ByteCount{10}).error().cause == Cause::not_found);
+    CHECK(storage.remove("config"));
+    CHECK(storage.sync_removals("locks"));
+  });
+}
+
+TEST_CASE("a storage that went away is absent, not empty") {
+  for (const StorageKind& kind : storages()) {
+    CAPTURE(kind.name);
+    auto folder = std::make_unique<TempFolder>();
+    const auto storage = kind.open(*folder);
+    folder.reset();
+
+    CHECK(storage->list("index").error().cause == Cause::absent);
+    CHECK(storage->size_of("config").error().cause == Cause::absent);
+    CHECK(storage->remove("config").error().cause == Cause::absent);
+    CHECK(storage->put("config", bytes_of("x")).error().cause == Cause::absent);
+  }
+}
+
+TEST_CASE("a removed file is gone, and its name is free") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    REQUIRE(storage.put("locks/one", bytes_of("mine")));
+
+    REQUIRE(storage.remove("locks/one"));
+
+    CHECK(storage.size_of("locks/one").value() == std::nullopt);
+    CHECK(storage.put("locks/one", bytes_of("another")));
+  });
+}
+
+TEST_CASE("a folder with many files is listed whole and in order, without the folders in it") {
+  for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
+    std::vector<std::string> expected;
+    for (int i = 0; i < 2500; ++i) {
+      expected.push_back("file " + std::to_string(i));
+      folder.write("data/" + expected.back(), "x");
+    }
+    folder.write("data/a folder/file", "x");
+    std::ranges::sort(expected);
+
+    CHECK(names(storage.list("data").value()) == expected);
+  });
+}
+
+TEST_CASE("odd names are names") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    const std::array odd{"two words", "-dash", "quote\"'`$", "new\nline", "ünïcode 🌲", "#%&+?*"};
+    for (const char* const name : odd)
+      REQUIRE(storage.put(std::string("odd/") + name, bytes_of(name)));
+
+    for (const char* const name : odd)
+      CHECK(text_of(storage.read_all(std::string("odd/") + name, ByteCount{100}).value()) == name);
+    CHECK(storage.list("odd").value().size() == odd.size());
+    CHECK(storage.put("../out", bytes_of("x")).error().cause == Cause::invalid);
+  });
+}
+
+TEST_CASE("a file larger than it may be is not read into memory") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    REQUIRE(storage.put("index/large", noise(5000)));
+
+    CHECK(storage.read_all("index/large", ByteCount{4999}).error().cause == Cause::corrupt);
+  });
+}
+
+TEST_CASE("several threads write at once, and of one name only one gets it") {
+  for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
+    std::array<int, 4> won{};
+    {
+      std::vector<std::jthread> writers;
+      for (std::size_t writer = 0; writer < won.size(); ++writer)
+        writers.emplace_back([&, writer] {
+          for (int i = 0; i < 20; ++i) {
+            const auto own = "data/" + std::to_string(writer) + "/" + std::to_string(i);
+            if (!storage.put(own, noise(10'000))) return;
+            if (storage.put("index/" + std::to_string(i), bytes_of(own))) ++won[writer];
+          }
+        });
+    }
+    CHECK(won[0] + won[1] + won[2] + won[3] == 20);
+    CHECK(files_below(folder) == 100);
+  });
+}
