@@ -69,10 +69,13 @@ std::string to_toml(const Destination& destination) {
                           destination.name,
                           toml_text(destination.id.hex()),
                           toml_text(name(destination.kind)),
-                          toml_text(destination.folder.string()));
+                          toml_text(destination.location.url()));
   const auto add = [&](std::string_view key, std::string_view value) {
     text += fmt::format("{} = {}\n", key, value);
   };
+  const auto* const server = std::get_if<storage::SftpPlace>(&destination.location.place);
+  if (server != nullptr && server->ssh != storage::SftpPlace{}.ssh)
+    add("ssh", toml_text(server->ssh));
   if (destination.layout != standard.layout) add("layout", toml_text(destination.layout.text()));
   if (destination.albums != standard.albums) add("albums", toml_text(name(destination.albums)));
   if (destination.sidecars != standard.sidecars)

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "photo/query.h"
 #include "plan/layout.h"
+#include "storage/location.h"
 
 #include <filesystem>
 #include <optional>
@@ -52,8 +53,7 @@ struct Source {
   std::string name;
   Id128 id;
   SourceKind kind = SourceKind::folder;
-  std::vector<std::filesystem::path>
-      paths;  ///< as `parse_url` gives them; the kinds there are have one
+  std::vector<std::filesystem::path> paths;  ///< the kinds there are have one
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -61,7 +61,7 @@ struct Destination {
   std::string name;
   Id128 id;
   DestinationKind kind = DestinationKind::folder;
-  std::filesystem::path folder;  ///< what its url names, as `parse_url` gives it
+  storage::Location location;  ///< what its url names; with `ssh`, the program that goes there
   plan::Layout layout = plan::Layout::standard();
   Albums albums = Albums::links;
   Sidecars sidecars = Sidecars::none;

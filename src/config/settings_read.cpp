@@ -4,14 +4,15 @@
 #include "config/document.h"
 #include "config/section.h"
 #include "config/settings.h"
-#include "config/url.h"
 #include "os/machine.h"
+#include "storage/location.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace keepsake::config {
 
@@ -55,9 +56,20 @@ Result<std::string> checked_name(const Section& section, const Table& table) {
 }
 
 Result<std::filesystem::path> whole_path(std::string_view text) {
-  auto path = TRY(parse_url(text, {}));
+  auto path = TRY(storage::parse_folder(text, {}));
   if (path.is_absolute()) return path;
   return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", text);
+}
+
+Result<storage::Location> location_of(std::string_view url, const std::optional<std::string>& ssh) {
+  auto location = TRY(storage::parse_location(url, {}));
+  if (location.folder() != nullptr && !location.folder()->is_absolute())
+    return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", url);
+  auto* const server = std::get_if<storage::SftpPlace>(&location.place);
+  if (ssh && server == nullptr)
+    return fail(Cause::invalid, "ssh is for servers, and \"{}\" is a folder", url);
+  if (ssh) server->ssh = *ssh;
+  return location;
 }
 
 Result<std::vector<std::filesystem::path>> whole_paths(const std::vector<std::string>& texts) {
@@ -104,7 +116,11 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   const auto kind = TRY(section.needed("kind"));
   destination.kind = TRY(section.at("kind", chosen(destination_kinds, kind)));
   const auto url = TRY(section.needed("url"));
-  destination.folder = TRY(section.at("url", whole_path(url)));
+  const auto ssh = TRY(section.text("ssh"));
+  destination.location = TRY(section.at("url", location_of(url, ssh)));
+  if (destination.kind == DestinationKind::folder && destination.location.folder() == nullptr)
+    return section.refuse(
+        Cause::unsupported, "url", "this version keeps folder trees on this machine only");
   return destination;
 }
 
@@ -123,6 +139,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
   static const Keys keys{"id",
                          "kind",
                          "url",
+                         "ssh",
                          "layout",
                          "albums",
                          "sidecars",

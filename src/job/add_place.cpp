@@ -6,7 +6,7 @@
 #include "job/places.h"
 #include "os/folder.h"
 #include "source/photos_library/photos_library.h"
-#include "storage/local/local.h"
+#include "storage/location.h"
 #include "vault/key_file.h"
 #include "vault/repository.h"
 
@@ -28,6 +28,11 @@ Result<Value> choice(const std::array<Value, count>& values,
   return misuse("'{}' is no value of {}", text, option);
 }
 
+storage::Location resolved(const storage::Location& location) {
+  const auto* const folder = location.folder();
+  return folder == nullptr ? location : storage::Location{os::resolved(*folder)};
+}
+
 Result<config::Destination> settings_of(const NewDestination& wanted) {
   using config::Albums;
   using config::Sidecars;
@@ -35,7 +40,12 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
   settings.name = wanted.name;
   settings.id = os::random_id();
   settings.kind = wanted.kind;
-  settings.folder = os::resolved(wanted.folder);
+  settings.location = resolved(wanted.location);
+  if (wanted.kind == config::DestinationKind::folder && wanted.location.folder() == nullptr)
+    return fail(Error{Cause::unsupported,
+                      "this version keeps folder trees on this machine only; a vault can lie there",
+                      settings.location.url(),
+                      Scope::run});
   const bool tree_only =
       !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
   if (wanted.kind == config::DestinationKind::vault && tree_only)
@@ -69,7 +79,7 @@ Result<> begin_anew(Home& home) {
 
 /// Whether it was there before.
 Result<bool> make_tree(Home& home, config::Destination& settings) {
-  auto folder = TRY(os::make_folder(settings.folder).map_error(reaching(Scope::destination)));
+  auto folder = TRY(os::make_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
   const auto marker = TRY(destination::read_marker(*folder));
   if (!marker) {
     TRY(begin_anew(home));
@@ -81,7 +91,7 @@ Result<bool> make_tree(Home& home, config::Destination& settings) {
     return misuse(
         "{} holds the backup of another home; use another folder, or take it over in a "
         "new home with 'keepsake catalog rebuild'",
-        settings.folder.string());
+        settings.location.url());
   settings.id = marker->id;
   if (!home.settings().zone) TRY(home.settings_file().set_zone(marker->zone));
   return true;
@@ -97,8 +107,7 @@ Result<> look_at_vault(Home& home, const config::Destination& settings) {
 }
 
 Result<bool> make_vault(Home& home, const config::Destination& settings) {
-  auto folder = TRY(os::make_folder(settings.folder).map_error(of_vault(settings)));
-  const auto storage = storage::make_local(std::move(folder));
+  const auto storage = TRY(storage::make_storage(settings.location).map_error(of_vault(settings)));
   const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
   switch (found) {
     case vault::Presence::repository:

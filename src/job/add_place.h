@@ -3,6 +3,7 @@
 
 #include "config/settings.h"
 #include "job/home.h"
+#include "storage/location.h"
 
 #include <filesystem>
 #include <string>
@@ -21,7 +22,7 @@ Result<> add_source(Home& home,
 struct NewDestination {
   std::string name;
   config::DestinationKind kind = config::DestinationKind::folder;
-  std::filesystem::path folder;
+  storage::Location location;
   std::string layout;  ///< this and what follows: of folder trees; empty for what is usual
   std::string albums;
   std::string sidecars;

@@ -54,6 +54,7 @@ constexpr ExitCode exit_code_of(const Error& error) {
       return error.scope == Scope::destination ? ExitCode::damage_found : ExitCode::failed;
     case Cause::offline:
     case Cause::timeout:
+      return error.scope == Scope::destination ? ExitCode::destination_absent : ExitCode::failed;
     case Cause::full:
     case Cause::internal:
     case Cause::denied:

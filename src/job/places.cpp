@@ -6,7 +6,7 @@
 #include "os/folder.h"
 #include "source/folder/folder_source.h"
 #include "source/photos_library/photos_library.h"
-#include "storage/local/local.h"
+#include "storage/location.h"
 
 #include <algorithm>
 
@@ -70,6 +70,12 @@ Result<std::unique_ptr<source::Source>> open_source(const config::Source& settin
   return source::make_folder_source(std::move(folder), settings.id, clock);
 }
 
+const std::filesystem::path& folder_of(const config::Destination& tree) {
+  const auto* const folder = tree.location.folder();
+  expect(folder != nullptr, "the settings hold no tree on a server");
+  return *folder;
+}
+
 Result<std::unique_ptr<destination::Destination>> open_destination(
     const Home& home, const config::Destination& settings) {
   if (settings.kind == config::DestinationKind::vault) {
@@ -77,7 +83,7 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
     return std::unique_ptr<destination::Destination>(std::move(vault));
   }
   TRY(refuse_without_catalog(home));
-  auto folder = TRY(os::open_folder(settings.folder).map_error(reaching(Scope::destination)));
+  auto folder = TRY(os::open_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
   auto tree = destination::make_folder_tree(std::move(folder),
                                             {settings.id, *home.settings().catalog, zone_of(home)},
                                             tree_options(settings));
@@ -87,12 +93,12 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
 
 Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                                        const config::Destination& settings) {
-  auto folder = TRY(os::open_folder(settings.folder).map_error(of_vault(settings)));
+  auto storage = TRY(storage::open_storage(settings.location).map_error(of_vault(settings)));
   auto state = TRY(home.state_of(settings.id));
   const auto ask = [&home, name = settings.name] {
     return home.find_password()(name, Password::known);
   };
-  auto vault = destination::make_vault(storage::make_local(std::move(folder)),
+  auto vault = destination::make_vault(std::move(storage),
                                        ask,
                                        {home.settings().catalog.value_or(Id128{}), zone_of(home)},
                                        std::move(state),
@@ -102,8 +108,8 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
 }
 
 std::function<Error(Error)> of_vault(const config::Destination& settings) {
-  return [where = fmt::format("vault '{}' ({})", settings.name, settings.folder.string())](
-             Error error) {
+  return [where =
+              fmt::format("vault '{}' ({})", settings.name, settings.location.url())](Error error) {
     if (error.scope == Scope::run) return error;
     if (error.where.empty() || error.scope == Scope::asset) error.where = where;
     error.scope = Scope::destination;
@@ -157,8 +163,9 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
                         const std::vector<config::Destination>& destinations) {
   for (const config::Source& source : sources)
     for (const config::Destination& destination : destinations) {
+      if (destination.location.folder() == nullptr) continue;
       const auto from = os::resolved(source.paths.front());
-      const auto to = os::resolved(destination.folder);
+      const auto to = os::resolved(*destination.location.folder());
       if (lies_in(from, to) || lies_in(to, from))
         return misuse(
             "the source '{}' and the destination '{}' lie in each other ({} and {}); "

@@ -8,6 +8,7 @@
 #include "plan/backup.h"
 #include "source/source.h"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,6 +21,9 @@ namespace keepsake::job {
 /// Causes: absent, denied.
 Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
                                                     os::Clock& clock);
+
+/// The folder of a tree: those of this version lie on this machine.
+const std::filesystem::path& folder_of(const config::Destination& tree);
 
 /// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict,
 /// denied, not_found (there is no vault), corrupt.

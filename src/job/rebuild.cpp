@@ -26,7 +26,7 @@ Result<std::set<Id128>> catalogs_in(const Home& home) {
       catalogs.insert(found.begin(), found.end());
       continue;
     }
-    const auto folder = os::open_folder(destination.folder);
+    const auto folder = os::open_folder(folder_of(destination));
     if (!folder) continue;
     const auto marker = TRY(destination::read_marker(**folder));
     if (marker) catalogs.insert(marker->catalog);

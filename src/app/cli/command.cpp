@@ -92,7 +92,10 @@ void add_destination_verbs(CLI::App& app, Command& command) {
                   add->kind,
                   "folder: plain files; vault: encrypted, deduplicated, in the restic format")
       ->required();
-  sub->add_option("URL", add->url, "a path")->required();
+  sub->add_option("URL", add->url, "a path; for a vault also sftp://user@host:port/path")
+      ->required();
+  sub->add_option("--ssh", add->ssh, "the program that goes to the server, such as \"ssh -F FILE\"")
+      ->type_name("COMMAND");
   sub->add_option("--layout", add->layout, "such as Photos/{year}/{year}-{month}/{name}")
       ->type_name("TEMPLATE");
   sub->add_option("--albums", add->albums, "links, list or none");

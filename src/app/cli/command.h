@@ -28,6 +28,7 @@ struct DestinationAdd {
   std::string name;
   std::string kind;
   std::string url;
+  std::string ssh;
   std::string layout;
   std::string albums;
   std::string sidecars;

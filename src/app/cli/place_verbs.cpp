@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // source add|list|remove, destination add|list|remove
 #include "app/cli/verbs.h"
-#include "config/url.h"
 #include "job/add_place.h"
 #include "job/exit_code.h"
+#include "storage/location.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,8 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-Result<std::filesystem::path> local_path(const std::string& url) {
-  return config::parse_url(url, std::filesystem::current_path()).map_error(reaching(Scope::run));
+Result<storage::Location> location_of(const DestinationAdd& verb) {
+  auto location = TRY(storage::parse_location(verb.url, std::filesystem::current_path())
+                          .map_error(reaching(Scope::run)));
+  if (verb.ssh.empty()) return location;
+  auto* const server = std::get_if<storage::SftpPlace>(&location.place);
+  if (server == nullptr) return job::misuse("--ssh is for servers: sftp://user@host/path");
+  server->ssh = verb.ssh;
+  return location;
 }
 
 Result<config::SourceKind> source_kind(const std::string& word) {
@@ -44,7 +50,8 @@ int done(Printer& printer, const std::string& line, json summary) {
 
 Result<int> run_verb(const SourceAdd& verb, job::Home& home, Printer& printer, std::stop_token) {
   const auto kind = TRY(source_kind(verb.kind));
-  const auto path = TRY(local_path(verb.path));
+  const auto path = TRY(storage::parse_folder(verb.path, std::filesystem::current_path())
+                            .map_error(reaching(Scope::run)));
   TRY(job::add_source(home, verb.name, kind, path));
   return done(printer,
               "Added the source '" + verb.name + "'. It will only be read.",
@@ -75,9 +82,9 @@ Result<int> run_verb(const DestinationAdd& verb,
                      Printer& printer,
                      std::stop_token) {
   const auto kind = TRY(kind_of(verb.kind));
-  const auto path = TRY(local_path(verb.url));
-  const bool existed = TRY(
-      job::add_destination(home, {verb.name, kind, path, verb.layout, verb.albums, verb.sidecars}));
+  auto location = TRY(location_of(verb));
+  const bool existed = TRY(job::add_destination(
+      home, {verb.name, kind, std::move(location), verb.layout, verb.albums, verb.sidecars}));
   if (existed)
     printer.say(
         "It was there already, and was only looked at. If it holds a backup of photos that this "
@@ -94,7 +101,7 @@ Result<int> run_verb(const DestinationAdd& verb,
 Result<int> run_verb(const DestinationList&, job::Home& home, Printer& printer, std::stop_token) {
   json list = json::array();
   for (const config::Destination& it : home.settings().destinations) {
-    const auto path = it.folder.string();
+    const auto path = it.location.url();
     printer.say(fmt::format("{:<16} {:<10} {}", it.name, config::name(it.kind), path));
     list.push_back({{"name", it.name}, {"kind", config::name(it.kind)}, {"url", path}});
   }

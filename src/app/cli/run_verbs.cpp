@@ -2,7 +2,6 @@
 // backup, verify, restore, catalog rebuild
 #include "app/cli/verbs.h"
 #include "base/text.h"
-#include "config/url.h"
 #include "job/backup.h"
 #include "job/rebuild.h"
 #include "job/restore.h"
@@ -279,8 +278,8 @@ Result<int> run_verb(const Restore& verb, job::Home& home, Printer& printer, std
   job::RestoreOptions options;
   options.query = TRY(photo::Query::parse(verb.query).map_error(reaching(Scope::run)));
   options.from = verb.from;
-  options.to = TRY(
-      config::parse_url(verb.to, std::filesystem::current_path()).map_error(reaching(Scope::run)));
+  options.to = TRY(storage::parse_folder(verb.to, std::filesystem::current_path())
+                       .map_error(reaching(Scope::run)));
   options.at = verb.at;
   options.dry_run = verb.dry_run;
   const auto report = job::restore(

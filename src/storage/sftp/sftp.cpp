@@ -254,6 +254,15 @@ class Server {
     return again && again->is_folder() ? Result<>() : made;
   }
 
+  /// Makes the last part of the root's path, when it is missing.
+  Result<> make_root() {
+    const auto server = TRY(connection());
+    const auto there = require_root(*server);
+    if (there || there.error().cause != Cause::absent) return there;
+    const auto made = done(Type::mkdir, Body().text(root_).permissions(folder_permissions));
+    return made ? made : require_root(*server);
+  }
+
   Result<RemoteWriter> create(const RelativePath& file) {
     const auto server = TRY(connection());
     auto handle = Handle::open(
@@ -432,7 +441,7 @@ class Sftp final : public Storage {
 
   Result<> make_folder(std::string_view folder) override {
     const auto path = TRY(RelativePath::parse(folder));
-    return server_.make_folders(path);
+    return path.is_root() ? server_.make_root() : server_.make_folders(path);
   }
 
   Result<> remove(std::string_view name) override {
@@ -443,23 +452,25 @@ class Sftp final : public Storage {
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 
  private:
-  static std::string url_of(const SftpPlace& place) {
-    return fmt::format("sftp://{}{}{}{}",
-                       place.user.empty() ? "" : place.user + "@",
-                       place.host,
-                       place.port == 0 ? "" : fmt::format(":{}", place.port),
-                       place.path.starts_with('/') ? place.path : "/~/" + place.path);
-  }
-
   std::string where_;
   Server server_;
 };
 
 }  // namespace
 
-std::vector<std::string> ssh_command(const SftpPlace& place, std::string_view program) {
+std::string url_of(const SftpPlace& place) {
+  const bool is_address = place.host.find(':') != std::string::npos;
+  return fmt::format("sftp://{}{}{}{}{}",
+                     place.user.empty() ? "" : place.user + "@",
+                     is_address ? fmt::format("[{}]", place.host) : place.host,
+                     place.port == 0 ? "" : fmt::format(":{}", place.port),
+                     place.path.starts_with('/') ? "" : "/~/",
+                     place.path);
+}
+
+std::vector<std::string> ssh_command(const SftpPlace& place) {
   std::vector<std::string> words;
-  std::istringstream program_words{std::string(program)};
+  std::istringstream program_words(place.ssh);
   for (std::string word; program_words >> word;) words.push_back(word);
   for (const char* const word : {"-o",
                                  "BatchMode=yes",

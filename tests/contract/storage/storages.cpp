@@ -27,8 +27,9 @@ std::unique_ptr<storage::Storage> local(const TempFolder& folder) {
 }
 
 std::unique_ptr<storage::Storage> sftp(const TempFolder& folder) {
-  return storage::make_sftp({.user = "", .host = "here", .port = 0, .path = folder.path().string()},
-                            [] { return os::Child::start({sftp_server}); });
+  return storage::make_sftp(
+      {.user = "", .host = "here", .port = 0, .path = folder.path().string(), .ssh = ""},
+      [] { return os::Child::start({sftp_server}); });
 }
 
 std::vector<StorageKind> find_storages() {

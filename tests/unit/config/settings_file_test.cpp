@@ -21,7 +21,7 @@ Destination nas() {
   Destination destination;
   destination.name = "nas";
   destination.id = id_of('2');
-  destination.folder = "/mnt/nas";
+  destination.location = {std::filesystem::path("/mnt/nas")};
   return destination;
 }
 

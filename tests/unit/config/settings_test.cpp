@@ -54,7 +54,7 @@ TEST_CASE("settings are read as typed values") {
   CHECK(phone->paths == std::vector<std::filesystem::path>{"/home/anna/Pictures"});
   const Destination* nas = settings->destination("nas");
   REQUIRE(nas != nullptr);
-  CHECK(nas->folder == "/mnt/nas");
+  CHECK(nas->location.url() == "/mnt/nas");
   CHECK(nas->layout.text() == "Pictures/{year}/{name}");
   CHECK(nas->albums == Albums::list);
   CHECK(nas->sidecars == Sidecars::xmp);
@@ -134,7 +134,7 @@ TEST_CASE("a url of the settings is whole, and of a kind that there is") {
   CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"d\"") ==
         "keepsake.toml:4: \"d\" must be a whole path, beginning with /");
   CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"sftp://h/\"") ==
-        "keepsake.toml:4: sftp: is not supported in this version; give a folder");
+        "keepsake.toml:4: this version keeps folder trees on this machine only");
 }
 
 TEST_CASE("printed tables read back as the same settings") {

@@ -118,11 +118,12 @@ class BreakingLine final : public os::Child {
 };
 
 std::unique_ptr<storage::Storage> storage_of(Answer answer, std::string last_words = {}) {
-  return storage::make_sftp({.user = "ann", .host = "nas", .port = 2022, .path = "/photos"},
-                            [answer = std::move(answer), last_words = std::move(last_words)] {
-                              return Result<std::unique_ptr<os::Child>>(
-                                  std::make_unique<ScriptedServer>(answer, last_words));
-                            });
+  return storage::make_sftp(
+      {.user = "ann", .host = "nas", .port = 2022, .path = "/photos", .ssh = "ssh"},
+      [answer = std::move(answer), last_words = std::move(last_words)] {
+        return Result<std::unique_ptr<os::Child>>(
+            std::make_unique<ScriptedServer>(answer, last_words));
+      });
 }
 
 Bytes attributes(const Bytes& id, std::uint32_t mode, std::uint64_t size) {
@@ -184,7 +185,7 @@ TEST_CASE("a broken line is opened again with the next question") {
   folder.write("config", "sealed");
   int lines = 0;
   const auto storage = storage::make_sftp(
-      {.user = "", .host = "here", .port = 0, .path = folder.path().string()},
+      {.user = "", .host = "here", .port = 0, .path = folder.path().string(), .ssh = ""},
       [&]() -> Result<std::unique_ptr<os::Child>> {
         auto server = TRY(os::Child::start({real_server}));
         if (++lines > 1) return server;
@@ -265,8 +266,11 @@ TEST_CASE("an upload that did not arrive whole gets no name") {
 }
 
 TEST_CASE("ssh is asked for a conversation and nothing else") {
-  const auto words = storage::ssh_command(
-      {.user = "ann", .host = "nas", .port = 2022, .path = "/photos"}, "ssh -F /home/ann/config");
+  const auto words = storage::ssh_command({.user = "ann",
+                                           .host = "nas",
+                                           .port = 2022,
+                                           .path = "/photos",
+                                           .ssh = "ssh -F /home/ann/config"});
 
   CHECK(words.front() == "ssh");
   CHECK(words[1] == "-F");

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/location.h"
+
+#include "base/cause.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "os/child.h"
+#include "os/folder.h"
+#include "storage/local/local.h"
+#include "storage/sftp/sftp.h"
+#include "storage/storage.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+namespace keepsake::storage {
+
+namespace {
+
+/// The letters before a colon, as in "sftp://…"; empty when the text has no such beginning.
+std::string_view scheme_of(std::string_view url) {
+  const auto letters =
+      url.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-");
+  if (letters == std::string_view::npos || letters == 0 || url[letters] != ':') return {};
+  return url.substr(0, letters);
+}
+
+Result<Location> parse_path(std::string_view path, const std::filesystem::path& here) {
+  if (path.empty() || path.find('\0') != std::string_view::npos)
+    return fail(Cause::invalid, "a folder's path is empty or holds a NUL");
+  auto folder = (here / std::filesystem::path(path)).lexically_normal();
+  return Location{folder.has_filename() ? std::move(folder) : folder.parent_path()};
+}
+
+/// Host and user become words of a command line: nothing in them may look like an option.
+bool is_word(std::string_view text) {
+  return !text.empty() && text.front() != '-' &&
+         text.find_first_of(" \t\r\n@/\\'\"") == std::string_view::npos &&
+         text.find('\0') == std::string_view::npos;
+}
+
+tl::unexpected<Error> no_sftp(std::string_view what) {
+  return fail(Cause::invalid, "{}; a server is written sftp://user@host:port/path", what);
+}
+
+Result<int> port_in(std::string_view text) {
+  int port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port < 1 || port > 65535)
+    return no_sftp(fmt::format("\"{}\" is no port", text));
+  return port;
+}
+
+/// What follows "sftp://".
+Result<Location> parse_sftp(std::string_view text) {
+  SftpPlace place;
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return no_sftp("the server's folder is missing");
+  auto host = text.substr(0, slash);
+  auto path = text.substr(slash);
+  if (const auto at = host.find('@'); at != std::string_view::npos) {
+    place.user = host.substr(0, at);
+    if (place.user.find(':') != std::string::npos)
+      return no_sftp("a password does not belong into a URL: ssh uses keys");
+    if (!is_word(place.user)) return no_sftp("the user's name cannot be one");
+    host.remove_prefix(at + 1);
+  }
+  const auto bracket = host.find(']');  // of an IPv6 address
+  const auto colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    place.port = TRY(port_in(host.substr(colon + 1)));
+    host = host.substr(0, colon);
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!is_word(host)) return no_sftp("the server's name cannot be one");
+  place.host = host;
+  if (path.starts_with("/~/")) path.remove_prefix(3);
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  if (path.empty() || path.find('\0') != std::string_view::npos)
+    return no_sftp("the server's folder is missing");
+  place.path = path;
+  return Location{std::move(place)};
+}
+
+std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
+  return make_sftp(place, [place] { return os::Child::start(ssh_command(place)); });
+}
+
+}  // namespace
+
+std::string Location::url() const {
+  const auto* const server = std::get_if<SftpPlace>(&place);
+  return server == nullptr ? folder()->string() : url_of(*server);
+}
+
+Result<Location> parse_location(std::string_view url, const std::filesystem::path& here) {
+  static constexpr std::array<std::string_view, 7> planned{
+      "drive", "dropbox", "rclone", "rest", "s3", "webdav+http", "webdav+https"};
+  constexpr std::string_view sftp = "sftp://";
+  const auto scheme = scheme_of(url);
+  if (scheme.empty()) return parse_path(url, here);
+  if (folded(scheme) == "sftp" && url.substr(scheme.size()).starts_with("://"))
+    return parse_sftp(url.substr(sftp.size()));
+  if (std::ranges::find(planned, folded(scheme)) != planned.end())
+    return fail(Cause::unsupported,
+                "{}: is not supported in this version; give a folder or sftp://…",
+                scheme);
+  return fail(Cause::invalid,
+              "\"{}:\" is no kind of storage; a folder of that name is written ./{}",
+              scheme,
+              url);
+}
+
+Result<std::filesystem::path> parse_folder(std::string_view url,
+                                           const std::filesystem::path& here) {
+  const auto location = TRY(parse_location(url, here));
+  if (const auto* const folder = location.folder()) return *folder;
+  return fail(Cause::unsupported, "this must be a folder of this machine, not {}", location.url());
+}
+
+Result<std::unique_ptr<Storage>> open_storage(const Location& location) {
+  if (const auto* const path = location.folder()) {
+    auto folder = TRY(os::open_folder(*path));
+    return make_local(std::move(folder));
+  }
+  auto storage = sftp_storage(std::get<SftpPlace>(location.place));
+  TRY(storage->list(""));
+  return storage;
+}
+
+Result<std::unique_ptr<Storage>> make_storage(const Location& location) {
+  if (const auto* const path = location.folder()) {
+    auto folder = TRY(os::make_folder(*path));
+    return make_local(std::move(folder));
+  }
+  auto storage = sftp_storage(std::get<SftpPlace>(location.place));
+  TRY(storage->make_folder(""));
+  return storage;
+}
+
+}  // namespace keepsake::storage

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/location.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace keepsake;
+using namespace keepsake::storage;
+
+TEST_CASE("a path is a URL, and a relative one begins where one stands") {
+  struct Row {
+    const char* url;
+    const char* folder;
+  };
+
+  for (const Row& row : {Row{"/mnt/nas", "/mnt/nas"},
+                         Row{"/mnt/nas/", "/mnt/nas"},
+                         Row{"/mnt//a/../nas", "/mnt/nas"},
+                         Row{"/", "/"},
+                         Row{"photos", "/home/anna/photos"},
+                         Row{"../ben", "/home/ben"},
+                         Row{".", "/home/anna"},
+                         Row{"./12:30", "/home/anna/12:30"},
+                         Row{"/a:b", "/a:b"},
+                         Row{"two words: one", "/home/anna/two words: one"}}) {
+    CAPTURE(row.url);
+    const auto location = parse_location(row.url, "/home/anna");
+    REQUIRE(location.has_value());
+    REQUIRE(location->folder() != nullptr);
+    CHECK(location->folder()->string() == row.folder);
+    CHECK(location->url() == row.folder);
+  }
+}
+
+TEST_CASE("a storage that this version does not have is refused by its name") {
+  struct Row {
+    const char* url;
+    Cause cause;
+    const char* says;
+  };
+
+  for (const Row& row :
+       {Row{"S3:https://host/bucket", Cause::unsupported, "S3: is not supported"},
+        Row{"drive:ABCD-1234/photos", Cause::unsupported, "drive: is not supported"},
+        Row{"webdav+https://host", Cause::unsupported, "webdav+https: is not supported"},
+        Row{"rclone:remote:path", Cause::unsupported, "rclone: is not supported"},
+        Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
+        Row{"12:30", Cause::invalid, "is written ./12:30"},
+        Row{"", Cause::invalid, "is empty"}}) {
+    CAPTURE(row.url);
+    const auto location = parse_location(row.url, "/home/anna");
+    REQUIRE_FALSE(location.has_value());
+    CHECK(location.error().cause == row.cause);
+    CHECK(location.error().what.find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("a server's URL says user, host, port and folder, and is written as it was read") {
+  struct Row {
+    const char* url;
+    SftpPlace place;
+  };
+
+  for (const Row& row :
+       {Row{"sftp://ann@nas:2022/photos/vault", {"ann", "nas", 2022, "/photos/vault"}},
+        Row{"sftp://nas/photos", {"", "nas", 0, "/photos"}},
+        Row{"sftp://ann@nas/~/vault", {"ann", "nas", 0, "vault"}},
+        Row{"sftp://[fe80::1]:22/v", {"", "fe80::1", 22, "/v"}},
+        Row{"sftp://[::1]/v", {"", "::1", 0, "/v"}},
+        Row{"sftp://nas/", {"", "nas", 0, "/"}}}) {
+    CAPTURE(row.url);
+    const auto location = parse_location(row.url, "/home/anna");
+    REQUIRE(location.has_value());
+    CHECK(std::get<SftpPlace>(location->place) == row.place);
+    CHECK(location->url() == row.url);
+  }
+}
+
+TEST_CASE("what could become an option of ssh, or holds a password, is no server") {
+  for (const char* const url : {"sftp://-oProxyCommand=rm/x",
+                                "sftp://-l@nas/x",
+                                "sftp://ann:secret@nas/x",
+                                "sftp://nas",
+                                "sftp:///x",
+                                "sftp://nas:0/x",
+                                "sftp://nas:99999/x",
+                                "sftp://na s/x",
+                                "sftp://nas/~/"}) {
+    CAPTURE(url);
+    const auto location = parse_location(url, "/home/anna");
+    REQUIRE_FALSE(location.has_value());
+    CHECK(location.error().cause == Cause::invalid);
+  }
+}
+
+TEST_CASE("where only a folder can be, a server is refused by its name") {
+  const auto folder = parse_folder("sftp://nas/photos", "/home/anna");
+
+  REQUIRE_FALSE(folder.has_value());
+  CHECK(folder.error().cause == Cause::unsupported);
+  CHECK(folder.error().what.find("sftp://nas/photos") != std::string::npos);
+}
