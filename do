@@ -113,6 +113,7 @@ run_all_tests() {
       run_tests dev
       ;;
     asan | tsan)
+      export LSAN_OPTIONS="suppressions=$PWD/tools/leaks_of_libraries.txt:print_suppressions=0"
       compile "$1"
       run_tests "$1"
       ;;

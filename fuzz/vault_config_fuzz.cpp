@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/config_file.h"
 #include "fuzz.h"
+#include "vault/config_file.h"
 
 using namespace keepsake;
 

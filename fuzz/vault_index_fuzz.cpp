@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/index.h"
 #include "fuzz.h"
+#include "vault/index.h"
 
 using namespace keepsake;
 

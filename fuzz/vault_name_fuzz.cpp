@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/tree.h"
 #include "fuzz.h"
+#include "vault/tree.h"
 
 using namespace keepsake;
 

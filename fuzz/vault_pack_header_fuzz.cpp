@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/pack_header.h"
 #include "fuzz.h"
+#include "vault/pack_header.h"
 
 using namespace keepsake;
 

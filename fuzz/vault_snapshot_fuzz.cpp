@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "fuzz.h"
 #include "vault/lock_file.h"
 #include "vault/snapshot.h"
-#include "fuzz.h"
 
 using namespace keepsake;
 

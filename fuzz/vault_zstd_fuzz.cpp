@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/compression.h"
 #include "fuzz.h"
+#include "vault/compression.h"
 
 #include <algorithm>
 
