@@ -6,6 +6,8 @@
 #include "photo/account.h"
 #include "sqlite/database.h"
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,7 +31,7 @@ class Connection {
 
   sqlite::Database& database() { return database_; }
 
-  /// A statement prepared once; `sql` must be a literal. The pointer stays valid.
+  /// A statement prepared once. The pointer stays valid.
   Result<sqlite::Statement*> prepared(std::string_view sql);
 
   template <class... Values>
@@ -64,10 +66,20 @@ class Connection {
   Instant now() { return clock_.now(); }
 
  private:
+  /// Lets the texts that are kept be looked for without a copy.
+  struct HashOfText {
+    using is_transparent = void;
+
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+
   std::recursive_mutex mutex_;
   sqlite::Database database_;
   os::Clock& clock_;
-  std::unordered_map<std::string_view, std::unique_ptr<sqlite::Statement>> statements_;
+  std::unordered_map<std::string, std::unique_ptr<sqlite::Statement>, HashOfText, std::equal_to<>>
+      statements_;
 };
 
 std::int64_t stored(Instant time);
