@@ -123,6 +123,11 @@ class Catalog {
   Result<Owed> gather_owed(std::span<const std::int64_t> sources,
                            std::span<const std::int64_t> destinations);
 
+  /// Of that work, what was noted before and is not the same now: assets that are gone, or of which
+  /// a file was replaced.
+  Result<> gather_changed(std::span<const std::int64_t> sources,
+                          std::span<const std::int64_t> destinations);
+
   /// The work of a repair: assets with damaged files in this destination.
   Result<Owed> gather_damaged(std::int64_t destination);
   Result<std::vector<photo::Account>> next_owed(std::size_t most);

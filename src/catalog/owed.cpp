@@ -141,6 +141,23 @@ Result<Owed> Catalog::gather_owed(std::span<const std::int64_t> sources,
   return sum_work(*connection_);
 }
 
+Result<> Catalog::gather_changed(std::span<const std::int64_t> sources,
+                                 std::span<const std::int64_t> destinations) {
+  const auto lock = connection_->lock();
+  TRY(clear_work(*connection_));
+  return connection_->run(
+      "INSERT INTO work(asset) SELECT a.id FROM asset a JOIN source s ON s.id = a.source WHERE "
+      "a.id "
+      "IN (SELECT r.asset FROM version v JOIN rendition r ON r.id = v.rendition WHERE "
+      "v.superseded_at IS NOT NULL UNION SELECT id FROM asset WHERE gone_at IS NOT NULL AND source "
+      "IN (SELECT value FROM json_each(?1))) "
+      "AND EXISTS (SELECT 1 FROM owed o WHERE o.asset = a.id AND o.destination IN (SELECT value "
+      "FROM json_each(?2))) AND a.source IN (SELECT value FROM json_each(?1)) "
+      "ORDER BY s.uid, a.library, a.source_id",
+      json_list(sources),
+      json_list(destinations));
+}
+
 Result<Owed> Catalog::gather_damaged(std::int64_t destination) {
   const auto lock = connection_->lock();
   TRY(clear_work(*connection_));

@@ -45,6 +45,7 @@ class Backup {
     TRY(get_to_know_places());
     TRY(note_sources(sources));
     TRY(stop_if_nothing_opened());
+    if (!options_.accept_changes) TRY(stop_where_too_much_changed());
     TRY(options_.dry_run ? show_plan() : keep_what_is_owed());
     TRY(stop_if_nothing_took_part());
     TRY(sum_up());
@@ -105,6 +106,15 @@ class Backup {
     if (any && !sources_.empty()) return {};
     expect(first_error_.has_value(), "what could not be opened has a cause");
     return fail(*first_error_);
+  }
+
+  Result<> stop_where_too_much_changed() {
+    std::vector<plan::Target> targets;
+    for (const OpenDestination& place : places_)
+      if (place.destination) targets.push_back(target_of(place.settings, place.row));
+    std::vector<WatchedSource> sources;
+    for (const OpenSource& source : sources_) sources.push_back({source.row, source.source.get()});
+    return stop_at_mass_change(catalog_, sources, targets, watcher_.upset, stop_);
   }
 
   Result<> keep_what_is_owed() {

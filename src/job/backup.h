@@ -4,6 +4,7 @@
 #include "catalog/report.h"
 #include "job/exit_code.h"
 #include "job/home.h"
+#include "job/mass_change.h"
 #include "transfer/carry_out.h"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct BackupOptions {
   std::vector<std::string> sources;       ///< all when empty
   std::vector<std::string> destinations;  ///< all when empty
   bool dry_run = false;
+  bool accept_changes = false;  ///< goes on where it would stop at a mass change
 };
 
 /// What a run tells while it runs.
@@ -31,6 +33,7 @@ struct BackupWatcher {
                      const photo::Rendition& rendition,
                      const std::vector<std::string>& destinations)>
       would_keep;
+  ShowUpset upset;
 };
 
 struct BackupReport {
@@ -57,7 +60,8 @@ struct BackupReport {
 };
 
 /// Brings every destination to hold every photo of every source. An error means that nothing could
-/// be done; everything else is in the report.
+/// be done, or should be before a person has looked (safety_stop); everything else is in the
+/// report.
 Result<BackupReport> back_up(Home& home,
                              const BackupOptions& options,
                              const BackupWatcher& watcher,

@@ -129,6 +129,13 @@ struct Account {
   /// their library remembers.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
+  /// Whether some destination has this version, undamaged.
+  [[nodiscard]] bool is_held(std::int64_t version) const {
+    for (const Standing& standing : standings)
+      if (standing.holds(version)) return true;
+    return false;
+  }
+
   [[nodiscard]] const Standing* in(std::int64_t destination) const {
     for (const Standing& standing : standings)
       if (standing.destination == destination) return &standing;

@@ -22,18 +22,6 @@ constexpr std::string_view versions_folder = ".keepsake/versions/";
 constexpr std::size_t first_tag_digits = 6;
 constexpr std::size_t folder_tag_digits = 16;
 
-/// The rule that keeps the asset out of the target; empty when none does.
-std::string excluded_by(const Account& account, const Target& target) {
-  const auto& sources = target.sources;
-  if (!sources.empty() &&
-      std::find(sources.begin(), sources.end(), account.source_name) == sources.end())
-    return "sources";
-  const photo::Candidate candidate{account.asset, account.source_name, account.gone_at.has_value()};
-  for (const photo::Query& rule : target.exclude)
-    if (rule.matches(candidate)) return rule.text();
-  return {};
-}
-
 /// Where the rendition lies, or is to lie: not where older versions were put aside.
 const KeptFile* main_place(const Standing* standing, std::int64_t rendition) {
   if (standing == nullptr) return nullptr;
@@ -112,17 +100,11 @@ std::string why_unavailable(Cause cause) {
   }
 }
 
-bool held_anywhere(const Account& account, std::int64_t version) {
-  return std::any_of(account.standings.begin(), account.standings.end(), [&](const auto& standing) {
-    return standing.holds(version);
-  });
-}
-
 /// Gone from its source before anything of it was kept anywhere.
 bool is_lost(const Account& account) {
   if (!account.gone_at) return false;
   return std::none_of(account.files.begin(), account.files.end(), [&](const History& file) {
-    return file.current() != nullptr && held_anywhere(account, file.current()->row);
+    return file.current() != nullptr && account.is_held(file.current()->row);
   });
 }
 
@@ -150,14 +132,14 @@ class Planner {
   void plan_file(std::size_t index, const std::vector<Target>& targets) {
     const History& file = account_.files[index];
     const Version& version = *file.current();
-    const bool held = held_anywhere(account_, version.row);
+    const bool held = account_.is_held(version.row);
     const bool is_there = !account_.gone_at.has_value();
     Step step{index, file.versions.size() - 1, is_there && !version.unavailable, {}};
     for (const Target& target : targets) {
       const Standing* standing = account_.in(target.destination);
       if (standing != nullptr && standing->holds(version.row)) continue;
-      if (const auto rule = excluded_by(account_, target); !rule.empty()) {
-        unheld(target, version, Shortfall::State::excluded, Cause::not_found, rule);
+      if (const auto rule = excluding_rule(account_, target)) {
+        unheld(target, version, Shortfall::State::excluded, Cause::not_found, *rule);
       } else if (!is_there && !held) {
         unheld(target, version, Shortfall::State::excluded, Cause::not_found, "gone");
       } else if (version.unavailable && !held) {
@@ -207,12 +189,23 @@ class Planner {
 
 }  // namespace
 
+std::optional<std::string> excluding_rule(const Account& account, const Target& target) {
+  const auto& sources = target.sources;
+  if (!sources.empty() &&
+      std::find(sources.begin(), sources.end(), account.source_name) == sources.end())
+    return "sources";
+  const photo::Candidate candidate{account.asset, account.source_name, account.gone_at.has_value()};
+  for (const photo::Query& rule : target.exclude)
+    if (rule.matches(candidate)) return rule.text();
+  return std::nullopt;
+}
+
 Result<std::optional<NameDecision>> decide_names(const photo::Account& account,
                                                  const Target& target,
                                                  const HomeZone& home,
                                                  std::string_view tag,
                                                  const IsTaken& is_taken) {
-  if (!excluded_by(account, target).empty() || is_lost(account)) return std::nullopt;
+  if (excluding_rule(account, target) || is_lost(account)) return std::nullopt;
   const Standing* standing = account.in(target.destination);
   NameDecision decision;
   decision.destination = target.destination;
@@ -251,9 +244,9 @@ bool wants(const photo::Account& account, std::string_view key, const Target& ta
   for (const History& file : account.files) {
     const Version* version = file.current();
     if (file.key != key || version == nullptr || version->unavailable) continue;
-    if (account.gone_at && !held_anywhere(account, version->row)) continue;
+    if (account.gone_at && !account.is_held(version->row)) continue;
     if (standing != nullptr && standing->holds(version->row)) continue;
-    return excluded_by(account, target).empty();
+    return !excluding_rule(account, target);
   }
   return false;
 }

@@ -27,6 +27,9 @@ struct Target {
   std::vector<std::string> sources;  ///< those it takes; all when empty
 };
 
+/// The rule that keeps the asset out of the target; nothing when none does.
+std::optional<std::string> excluding_rule(const photo::Account& account, const Target& target);
+
 /// Names to be reserved before anything is written.
 struct NameDecision {
   std::int64_t destination = 0;

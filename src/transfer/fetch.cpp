@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transfer/fetch.h"
 
-#include "crypto/sha.h"
 #include "records/file_record.h"
+#include "transfer/read_back.h"
 
 #include <algorithm>
 
 namespace keepsake::transfer {
 
 namespace {
-
-constexpr std::size_t block_bytes = std::size_t{256} << 10U;
 
 /// A kept file of a destination, read as a source's is.
 class CopyStream final : public source::Bytestream {
@@ -177,7 +175,6 @@ Result<> Fetcher::deliver(Done& done,
     receivers.push_back(std::move(receiver));
   }
   const auto content = TRY(pour(stream, receivers, stop));
-  TRY(stream.confirm());
   const auto apple_checksum = stream.apple_checksum();
   if (version.content && content != *version.content)
     return fail(Cause::corrupt,
@@ -214,24 +211,14 @@ Result<> Fetcher::deliver(Done& done,
 Result<photo::Content> Fetcher::pour(source::Bytestream& stream,
                                      std::vector<Receiver>& receivers,
                                      const std::stop_token& stop) {
-  crypto::Sha256 sha256;
-  photo::Content content;
-  block_.resize(block_bytes);
-  for (;;) {
-    if (stop.stop_requested()) return fail(Cause::cancelled, "interrupted");
-    const auto count = TRY(stream.read(block_));
-    if (count == 0) break;
-    const auto bytes = ByteView(block_).first(count);
-    sha256.add(bytes);
-    content.size += ByteCount{count};
+  return read_through(stream, block_, stop, [&](ByteView bytes) -> Result<> {
     for (Receiver& receiver : receivers) {
       if (receiver.error) continue;
       const auto written = receiver.incoming->write(bytes);
       if (!written) receiver.error = written.error();
     }
-  }
-  content.sha256 = sha256.finish();
-  return content;
+    return {};
+  });
 }
 
 destination::Upload Fetcher::upload_for(const Done& done,

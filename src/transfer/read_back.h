@@ -3,6 +3,7 @@
 
 #include "base/random_access.h"
 #include "photo/account.h"
+#include "source/source.h"
 
 #include <functional>
 #include <stop_token>
@@ -16,5 +17,12 @@ Result<photo::Content> read_back(RandomAccess& file,
                                  std::vector<std::byte>& block,
                                  const std::stop_token& stop,
                                  const std::function<Result<>(ByteView)>& take = {});
+
+/// The same of a version as its source has it; whether it was one whole state of the file is
+/// confirmed.
+Result<photo::Content> read_through(source::Bytestream& stream,
+                                    std::vector<std::byte>& block,
+                                    const std::stop_token& stop,
+                                    const std::function<Result<>(ByteView)>& take = {});
 
 }  // namespace keepsake::transfer

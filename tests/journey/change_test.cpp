@@ -19,6 +19,27 @@ void set_up_trip(const Journey& journey, const std::vector<std::string>& destina
   journey.set_up(destinations);
 }
 
+/// Every file of the source is written over under its name, as malicious software does it.
+void ransom(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file())
+      write_file(entry.path(), "pay for " + entry.path().filename().string());
+}
+
+std::set<std::string> everything_in(const fs::path& tree) {
+  auto sums = distinct(contents(tree));
+  const auto versions = tree / ".keepsake/versions";
+  if (fs::exists(versions)) sums.merge(distinct(contents(versions)));
+  return sums;
+}
+
+std::size_t lines_of_type(const Ran& ran, const std::string& type) {
+  std::size_t count = 0;
+  for (const json& line : ran.lines())
+    if (line["message_type"] == type) ++count;
+  return count;
+}
+
 void edit(const fs::path& file) { write_file(file, read_file(file) + "edited"); }
 
 std::string original_in(const json& asset, const std::string& destination) {
@@ -235,11 +256,103 @@ TEST_CASE("a photo changed after a kill is not taken for the bytes that the kill
   CHECK(summary["renditions_fetched"] == 1);
   CHECK(sha256_of(journey / "disk" / (month + "IMG_0002.JPG")) ==
         sha256_of(journey / "pictures/IMG_0002.JPG"));
-  auto sums = distinct(contents(journey / "disk/Photos"));
-  sums.merge(distinct(contents(journey / "disk/.keepsake/versions")));
+  const auto sums = everything_in(journey / "disk");
   for (const auto& sum : old_sums) CHECK(sums.contains(sum));
   CHECK(journey.find({"is:gone"}).contains("IMG_0004.JPG"));
   CHECK(sums_are_right(journey / "disk"));
   CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
   journey.expect(0, {"verify"});
+}
+
+TEST_CASE("a ransomed source stops every backup, and nothing is written, before it is accepted") {
+  const Journey journey;
+  set_up_trip(journey, {"disk", "drive"});
+  journey.expect(0, {"backup"});
+  const auto photos = everything_in(journey / "disk");
+  const auto before = listing(journey / "disk");
+  ransom(journey / "pictures");
+
+  const Ran stopped = journey.keepsake({"backup", "--yes"});
+
+  CHECK(stopped.exit_code == 24);
+  CHECK(stopped.lines().back()["code"] == 24);
+  CHECK(stopped.lines().back()["cause"] == "safety_stop");
+  CHECK(lines_of_type(stopped, "change") == journey.find().size());
+  CHECK(stopped.lines().front()["change"] == "replaced");
+  journey.expect(24, {"backup", "--to", "drive"});
+  journey.expect(24, {"backup", "--dry-run"});
+  journey.expect(24, {"backup"});
+  CHECK(listing(journey / "disk") == before);
+  CHECK(journey.find({"is:gone"}).empty());
+  journey.expect(0, {"verify"});
+  journey.expect(0, {"restore", "--from", "disk", "--to", "back"});
+  CHECK(distinct(contents(journey / "back")) == photos);
+}
+
+TEST_CASE("an accepted mass change goes on once, and every older version stays") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto photos = everything_in(journey / "disk");
+  ransom(journey / "pictures");
+  journey.expect(24, {"backup"});
+
+  journey.expect(0, {"backup", "--accept-changes"});
+
+  const auto kept = everything_in(journey / "disk");
+  for (const auto& sum : photos) CHECK(kept.contains(sum));
+  CHECK(kept.size() == 2 * photos.size());
+  CHECK(sums_are_right(journey / "disk"));
+  journey.expect(0, {"verify"});
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+  journey.expect(0, {"destination", "add", "later", "folder", "later"});
+  journey.expect(0, {"backup"});
+  ransom(journey / "pictures");
+  for (const auto& entry : fs::directory_iterator(journey / "pictures")) edit(entry.path());
+  journey.expect(24, {"backup"});
+}
+
+TEST_CASE("few changed photos, and many new ones, stop no backup") {
+  const Journey journey;
+  make_small_library(journey / "pictures", 300);
+  journey.set_up({"disk"});
+  journey.expect(0, {"backup"});
+  auto changed = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(journey / "pictures"))
+    if (entry.is_regular_file() && ++changed <= 15) edit(entry.path());
+  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 15);
+
+  for (const auto& entry : fs::recursive_directory_iterator(journey / "pictures"))
+    if (entry.is_regular_file() && --changed < 16) edit(entry.path());
+
+  const auto error = journey.keepsake({"backup"});
+  CHECK(error.exit_code == 24);
+  CHECK(lines_of_type(error, "change") == 16);
+}
+
+TEST_CASE("a library that was copied over or touched as a whole stops no backup") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto before = contents(journey / "disk");
+  for (const auto& entry : fs::directory_iterator(journey / "pictures"))
+    fs::last_write_time(entry, fs::file_time_type::clock::now() - std::chrono::hours(5));
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 0);
+  CHECK(contents(journey / "disk") == before);
+  CHECK_FALSE(fs::exists(journey / "disk/.keepsake/versions"));
+}
+
+TEST_CASE("photos written over at the same length are seen for what they are") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  for (const auto& entry : fs::directory_iterator(journey / "pictures"))
+    write_file(entry.path(), std::string(entry.file_size(), 'x'));
+
+  journey.expect(24, {"backup"});
+
+  CHECK_FALSE(fs::exists(journey / "disk/.keepsake/versions"));
 }

@@ -271,7 +271,7 @@ TEST_CASE(
   constexpr int edits = 60;
   std::mt19937 chance(20240817);
   const auto kill_at_some_moment = [&](const Journey& journey, std::chrono::milliseconds longest) {
-    Process backup(journey.command({"backup"}));
+    Process backup(journey.command({"backup", "--accept-changes"}));
     std::uniform_int_distribution<std::int64_t> moment(0, longest.count());
     std::this_thread::sleep_for(std::chrono::milliseconds(moment(chance)));
     backup.send(SIGKILL);
@@ -306,7 +306,7 @@ TEST_CASE(
     sums.merge(distinct(contents(journey / "pictures")));
     kill_at_some_moment(journey, longest);
     CHECK(has_only(journey / "disk", sums));
-    const auto second = journey.expect(0, {"backup"});
+    const auto second = journey.expect(0, {"backup", "--accept-changes"});
     CHECK(second["renditions_fetched"] <= edits);
     CHECK(second["assets_held"] == files);
     CHECK(sums_are_right(journey / "disk"));

@@ -286,6 +286,29 @@ TEST_CASE("restore --at brings back what was there, also what is gone now") {
   journey.expect(2, {"restore", "--from", "safe", "--at", "yesterday", "--to", "never"});
 }
 
+TEST_CASE(
+    "a ransomed source stops before a vault is opened; accepted, restic still finds the photos") {
+  Journey journey;
+  set_up_vault(journey);
+  journey.expect(0, {"backup"});
+  const auto photos = distinct(contents(journey / "pictures"));
+  for (const auto& entry : fs::directory_iterator(journey / "pictures"))
+    write_file(entry.path(), "pay for " + entry.path().filename().string());
+  const auto before = listing(journey / "safe");
+
+  journey.expect(24, {"backup"});
+  CHECK(listing(journey / "safe") == before);
+  journey.expect(0, {"backup", "--accept-changes"});
+
+  REQUIRE(journey.restic("safe", {"forget", "--keep-last", "1", "--prune"}).exit_code == 0);
+  check_with_restic(journey, "safe");
+  const Ran restored =
+      journey.restic("safe", {"restore", "latest", "--target", (journey / "restored").string()});
+  REQUIRE(restored.exit_code == 0);
+  const auto kept = distinct(contents(journey / "restored"));
+  for (const auto& sum : photos) CHECK(kept.contains(sum));
+}
+
 TEST_CASE("restic forgets, prunes, checks and copies, and the vault stays right after each") {
   Journey journey;
   set_up_vault(journey);

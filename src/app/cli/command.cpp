@@ -125,6 +125,10 @@ void add_backup_verbs(CLI::App& app, Command& command) {
       ->expected(1)
       ->take_all();
   sub->add_flag("--dry-run", backup->dry_run, "say what would be kept, and write nothing");
+  sub->add_flag("--accept-changes",
+                backup->accept_changes,
+                "go on once where a backup stopped because too many kept photos changed (exit code "
+                "24); --yes does not imply it");
   on(sub, command, backup);
 
   auto verify = std::make_shared<Verify>();

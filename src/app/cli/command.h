@@ -44,6 +44,7 @@ struct Backup {
   std::vector<std::string> sources;
   std::vector<std::string> to;
   bool dry_run = false;
+  bool accept_changes = false;
 };
 
 struct Status {};

@@ -92,10 +92,9 @@ json backup_json(const job::BackupReport& report) {
 }
 
 /// A path says it all; an id that is no path needs the name beside it.
-std::string called(const catalog::NotSafe& it) {
-  if (it.asset.empty()) return it.name;
-  return it.asset.find(it.name) != std::string::npos ? it.asset
-                                                     : fmt::format("{} ({})", it.name, it.asset);
+std::string called(const std::string& id, const std::string& name) {
+  if (id.empty()) return name;
+  return id.find(name) != std::string::npos ? id : fmt::format("{} ({})", name, id);
 }
 
 void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer) {
@@ -126,7 +125,7 @@ void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer)
   for (std::size_t i = 0; i < report.not_safe.size() && i < most_named; ++i) {
     const catalog::NotSafe& it = report.not_safe[i];
     printer.insist(fmt::format("  {}{}{}: {}",
-                               shown(called(it)),
+                               shown(called(it.asset, it.name)),
                                it.destination.empty() || (it.asset + it.name).empty() ? "" : " in ",
                                it.destination,
                                shown(it.message)));
@@ -230,8 +229,21 @@ Result<int> run_verb(const Backup& verb, job::Home& home, Printer& printer, std:
                   {"size", rendition.size.value},
                   {"destinations", destinations}});
   };
+  std::size_t upset_photos = 0;
+  watcher.upset = [&](const photo::Account& account, plan::Upset upset) {
+    const auto& id = account.asset.key.id;
+    if (++upset_photos <= most_named)
+      printer.insist(
+          fmt::format("Would be {}: {}", name(upset), shown(called(id, account.asset.name))));
+    printer.emit({{"message_type", "change"},
+                  {"source", account.source_name},
+                  {"asset", shown(id)},
+                  {"name", shown(account.asset.name)},
+                  {"change", name(upset)}});
+  };
   auto* catalog = TRY(home.catalog());
-  const auto report = job::back_up(home, {verb.sources, verb.to, verb.dry_run}, watcher, stop);
+  const auto report =
+      job::back_up(home, {verb.sources, verb.to, verb.dry_run, verb.accept_changes}, watcher, stop);
   printer.end_progress();
   if (!report) {
     if (report.error().cause == Cause::cancelled)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plan/backup.h"
 
+#include "accounts.h"
 #include "plan/names.h"
 
 #include <doctest/doctest.h>
@@ -12,6 +13,7 @@
 
 using namespace keepsake;
 using namespace keepsake::plan;
+using namespace keepsake::tests;
 using photo::Account;
 using photo::History;
 using photo::KeptFile;
@@ -22,83 +24,10 @@ using photo::Version;
 
 namespace {
 
-constexpr std::int64_t disk = 1;
-constexpr std::int64_t drive = 2;
 const std::string tag(64, 'a');
 
 const HomeZone home{[](Instant instant) { return WallTime(instant.time_since_epoch()); },
                     [](WallTime wall) { return Instant(wall.time_since_epoch()); }};
-
-photo::Content some_content(int number) {
-  photo::Content content;
-  content.sha256.bytes.fill(std::byte{static_cast<unsigned char>(number)});
-  content.size = ByteCount{5};
-  return content;
-}
-
-Target target(std::int64_t destination) {
-  Target target;
-  target.destination = destination;
-  target.name = "disk";
-  return target;
-}
-
-Target target_without(std::int64_t destination, std::string_view rule) {
-  auto it = target(destination);
-  it.exclude = {photo::Query::parse(rule).value()};
-  return it;
-}
-
-/// A photo with versions 10, 11… of its original, and 20, 21… of its edit.
-Account account_with(int originals, int edits = 0) {
-  Account account;
-  account.row = 1;
-  account.source_name = "phone";
-  account.asset.name = "IMG_1.JPG";
-  account.asset.key.id = "IMG_1.JPG";
-  const auto add = [&](Role role, std::int64_t row, std::string name, int count) {
-    if (count == 0) return;
-    History file;
-    file.row = row;
-    file.role = role;
-    file.key = file.name = std::move(name);
-    for (int i = 0; i < count; ++i) {
-      Version version;
-      version.row = row * 10 + i;
-      version.seq = i + 1;
-      if (i + 1 < count) version.superseded_at = Instant();
-      if (i + 1 < count) version.content = some_content(i);
-      file.versions.push_back(version);
-    }
-    account.files.push_back(file);
-    auto& rendition = account.asset.renditions.emplace_back();
-    rendition.role = role;
-    rendition.key = rendition.name = file.name;
-  };
-  add(Role::original, 1, "IMG_1.JPG", originals);
-  add(Role::edited, 2, "IMG_E1.JPG", edits);
-  return account;
-}
-
-Standing& standing_in(Account& account, std::int64_t destination) {
-  if (Standing* standing = account.in(destination)) return *standing;
-  account.standings.push_back({destination, std::nullopt, std::nullopt, {}, {}});
-  return account.standings.back();
-}
-
-void keep(Account& account,
-          std::int64_t destination,
-          std::int64_t rendition,
-          std::optional<std::int64_t> version,
-          const std::string& path) {
-  Standing& standing = standing_in(account, destination);
-  standing.naming = photo::Naming{"Photos/Undated", "IMG_1", "undated"};
-  KeptFile file;
-  file.rendition = rendition;
-  file.version = version;
-  file.path = path;
-  standing.files.push_back(file);
-}
 
 Result<bool> nothing_taken(std::int64_t, const std::string&) { return false; }
 
