@@ -58,6 +58,8 @@ Result<std::int64_t> Catalog::know_destination(const Place& destination, std::st
   const auto row = TRY(connection_->number("SELECT id FROM destination WHERE uid = ?", uid));
   TRY(connection_->run("INSERT OR IGNORE INTO owed(destination, asset) SELECT ?, id FROM asset",
                        row));
+  // What the rules kept out before is for the next plan to say anew.
+  TRY(connection_->run("DELETE FROM outcome WHERE destination = ? AND state = 'excluded'", row));
   TRY(
       connection_->run("INSERT OR IGNORE INTO owed_album(destination, album) SELECT DISTINCT ?, "
                        "album FROM album_member",

@@ -130,19 +130,21 @@ constexpr std::string_view short_assets =
     "AND NOT EXISTS (SELECT 1 FROM path p WHERE p.destination = w.destination AND p.version = v.id "
     "AND p.damaged = 0)) GROUP BY asset";
 
-/// Assets that a rule keeps out of every destination of the run.
-constexpr std::string_view count_excluded =
-    "SELECT count(*) FROM (SELECT DISTINCT r.asset AS asset FROM outcome o "
-    "JOIN version v ON v.id = o.version JOIN rendition r ON r.id = v.rendition "
-    "JOIN asset a ON a.id = r.asset WHERE o.state = 'excluded' "
-    "AND o.destination IN (SELECT value FROM json_each(?1)) "
-    "AND a.source IN (SELECT value FROM json_each(?2)) AND (a.gone_at IS NULL)) x "
-    "WHERE NOT EXISTS (SELECT 1 FROM rendition r JOIN path p ON p.rendition = r.id "
-    "WHERE r.asset = x.asset AND p.version IS NOT NULL "
-    "AND p.destination IN (SELECT value FROM json_each(?1))) "
-    "AND NOT EXISTS (SELECT 1 FROM outcome o JOIN version v ON v.id = o.version "
-    "JOIN rendition r ON r.id = v.rendition WHERE r.asset = x.asset AND o.state <> 'excluded' "
-    "AND v.superseded_at IS NULL AND o.destination IN (SELECT value FROM json_each(?1)))";
+/// Assets that a rule keeps out of some destination of the run, and of which no other has or is
+/// owed anything as it is now.
+std::string count_excluded() {
+  return fmt::format(
+      "SELECT count(*) FROM (SELECT DISTINCT r.asset AS asset FROM outcome o "
+      "JOIN version v ON v.id = o.version AND v.superseded_at IS NULL "
+      "JOIN rendition r ON r.id = v.rendition JOIN asset a ON a.id = r.asset "
+      "WHERE o.state = 'excluded' AND o.destination IN (SELECT value FROM json_each(?1)) "
+      "AND a.source IN (SELECT value FROM json_each(?2)) AND a.gone_at IS NULL) x "
+      "WHERE NOT EXISTS (SELECT 1 FROM rendition r JOIN version v ON v.rendition = r.id "
+      "AND v.superseded_at IS NULL JOIN path p ON p.version = v.id "
+      "WHERE r.asset = x.asset AND p.destination IN (SELECT value FROM json_each(?1))) "
+      "AND x.asset NOT IN (SELECT asset FROM ({}))",
+      short_assets);
+}
 
 }  // namespace
 
@@ -188,7 +190,7 @@ Result<AssetSum> sum_assets(Catalog& catalog,
       json_list(destinations),
       json_list(sources)));
   const auto excluded =
-      TRY(connection.number(count_excluded, json_list(destinations), json_list(sources)));
+      TRY(connection.number(count_excluded(), json_list(destinations), json_list(sources)));
   sum.seen = seen.value_or(0);
   sum.excluded = excluded.value_or(0);
   sum.held = sum.seen - sum.pending - sum.failed - sum.excluded;

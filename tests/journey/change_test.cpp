@@ -356,3 +356,32 @@ TEST_CASE("photos written over at the same length are seen for what they are") {
 
   CHECK_FALSE(fs::exists(journey / "disk/.keepsake/versions"));
 }
+
+TEST_CASE("what a rule excludes is counted, explained by the rule, and kept where there is none") {
+  const Journey journey;
+  set_up_trip(journey, {"disk", "drive"});
+  const auto settings = journey.home() / "keepsake.toml";
+  const auto plain = read_file(settings);
+  auto ruled = plain;
+  const std::string table = "[destination.disk]\n";
+  ruled.insert(ruled.find(table) + table.size(), "exclude = [\"name:IMG_0002*\"]\n");
+  write_file(settings, ruled);
+
+  const auto alone = journey.expect(0, {"backup", "--to", "disk"});
+  const auto both = journey.expect(0, {"backup"});
+
+  CHECK(alone["assets_seen"] == 12);
+  CHECK(alone["assets_held"] == 11);
+  CHECK(alone["assets_excluded"] == 1);
+  CHECK(both["assets_held"] == 12);
+  CHECK(both["assets_excluded"] == 0);
+  CHECK_FALSE(fs::exists(journey / "disk" / (month + "IMG_0002.JPG")));
+  CHECK(fs::exists(journey / "drive" / (month + "IMG_0002.JPG")));
+  auto explain = journey.command({"explain", "IMG_0002.JPG"});
+  std::erase(explain.words, "--json");
+  CHECK(run(explain).out.find("disk: excluded (name:IMG_0002*)") != std::string::npos);
+  CHECK(of(journey.expect(0, {"status"}), "disk")["excluded"] == 1);
+  write_file(settings, plain);
+  CHECK(journey.expect(0, {"backup"})["assets_held"] == 12);
+  CHECK(fs::exists(journey / "disk" / (month + "IMG_0002.JPG")));
+}

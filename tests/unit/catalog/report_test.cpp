@@ -73,6 +73,41 @@ TEST_CASE_FIXTURE(Fixture, "an asset excluded from one destination and held by t
   CHECK(sum({drive}).excluded == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "an asset excluded from one destination and owed to the other is pending") {
+  note({photo_of("a", "1")});
+  exclude("a", disk);
+
+  const auto both = sum({disk, drive});
+
+  CHECK(both.pending == 1);
+  CHECK(both.excluded == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what a new rule keeps out is excluded, also where an older version lies") {
+  note({photo_of("a", "1")});
+  keep("a", disk, "1");
+  exclude("a", disk);
+  CHECK(sum({disk}).held == 1);
+
+  note({photo_of("a", "2")});
+  exclude("a", disk);
+
+  CHECK(sum({disk}).excluded == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "once its rules change, nobody is excluded from a destination by the old") {
+  note({photo_of("a", "1")});
+  exclude("a", disk);
+  CHECK(sum({disk}).excluded == 1);
+
+  must(catalog->know_destination({0, id128(2), "disk", "folder"}, "exclude is:hidden\n"));
+
+  CHECK(sum({disk}).pending == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a gone asset counts while somebody holds it, and only then") {
   note({photo_of("lost", "1"), photo_of("kept", "2"), photo_of("half", "3")});
   keep("kept", disk, "2");
