@@ -31,9 +31,10 @@ TEST_CASE("verify reads everything back and finds an untouched backup right") {
   CHECK(of(summary, "disk")["bytes_read"] == of(journey.status(), "disk")["bytes"]);
   CHECK(listing(journey / "disk") == disk);
   const auto assets = journey.find();
-  for (const auto& [id, asset] : assets)
-    for (const json& place : rendition(asset, "original")["destinations"])
-      CHECK(place["verified_at"].is_string());
+  for (const auto& [id, asset] : assets) {
+    const json original = rendition(asset, "original");
+    for (const json& place : original["destinations"]) CHECK(place["verified_at"].is_string());
+  }
 }
 
 TEST_CASE("verify names every damaged file, whatever its damage") {
