@@ -122,16 +122,15 @@ class Planner {
 
   AssetPlan run(const std::vector<Target>& targets) {
     for (std::size_t i = 0; i < account_.files.size(); ++i) {
-      if (account_.files[i].current() == nullptr) continue;
-      plan_file(i, targets);
+      const Version* const version = account_.files[i].current();
+      if (version != nullptr) plan_file(i, *version, targets);
     }
     return std::move(plan_);
   }
 
  private:
-  void plan_file(std::size_t index, const std::vector<Target>& targets) {
+  void plan_file(std::size_t index, const Version& version, const std::vector<Target>& targets) {
     const History& file = account_.files[index];
-    const Version& version = *file.current();
     const bool held = account_.is_held(version.row);
     const bool is_there = !account_.gone_at.has_value();
     Step step{index, file.versions.size() - 1, is_there && !version.unavailable, {}};
