@@ -99,8 +99,8 @@ std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
 }  // namespace
 
 std::string Location::url() const {
-  const auto* const server = std::get_if<SftpPlace>(&place);
-  return server == nullptr ? folder()->string() : url_of(*server);
+  if (const auto* const path = folder()) return path->string();
+  return url_of(std::get<SftpPlace>(place));
 }
 
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here) {

@@ -149,7 +149,9 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_copy(const Done& done,
                                                                const plan::Step& step,
                                                                std::int64_t destination) {
   const auto holder = supplies_.destinations.find(destination);
-  const photo::KeptFile* kept = done.account.in(destination)->file_of(version_of(done, step).row);
+  const photo::Standing* standing = done.account.in(destination);
+  const photo::KeptFile* kept =
+      standing == nullptr ? nullptr : standing->file_of(version_of(done, step).row);
   if (holder == supplies_.destinations.end() || kept == nullptr)
     return fail(Cause::absent, "the destination that has it is not here now");
   auto file = TRY(holder->second->open(kept->path, false));
