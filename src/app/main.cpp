@@ -49,6 +49,7 @@ int run(int count, char** words) {
 }  // namespace
 
 int main(int count, char** words) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): set once, before any thread starts
   std::setlocale(LC_CTYPE, "C.UTF-8");
   try {
     return run(count, words);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "catalog/catalog.h"
 
-#include "base/text.h"
 #include "catalog/connection.h"
 #include "catalog/schema.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "catalog/noting.h"
 
+#include "base/promised.h"
 #include "base/text.h"
 #include "catalog/connection.h"
 
@@ -282,13 +283,14 @@ Result<std::int64_t> kept_rendition(Connection& connection,
 
 /// Whether the version that has the record's number is the one that it tells of.
 Result<bool> is_same_version(Connection& connection,
-                             const Noting::Kept& kept,
+                             const photo::Version& recorded,
+                             const photo::Content& content,
                              std::int64_t version) {
   const auto same = TRY(connection.number(
       "SELECT CASE WHEN v.content IS NULL THEN v.source_version = ? ELSE c.sha256 = ? END "
       "FROM version v LEFT JOIN content c ON c.id = v.content WHERE v.id = ?",
-      kept.version.source_version,
-      ByteView(kept.version.content->sha256.bytes),
+      recorded.source_version,
+      ByteView(content.sha256.bytes),
       version));
   return same == 1;
 }
@@ -309,13 +311,13 @@ Result<std::int64_t> kept_version(Connection& connection,
                                   bool listed,
                                   Instant now) {
   const photo::Version& version = kept.version;
-  const ByteView sha256(version.content->sha256.bytes);
-  TRY(connection.run("INSERT OR IGNORE INTO content(sha256, size) VALUES(?, ?)",
-                     sha256,
-                     version.content->size.value));
+  const photo::Content& content = promised(version.content, "a record tells of a content");
+  const ByteView sha256(content.sha256.bytes);
+  TRY(connection.run(
+      "INSERT OR IGNORE INTO content(sha256, size) VALUES(?, ?)", sha256, content.size.value));
   const auto known = TRY(connection.number(
       "SELECT id FROM version WHERE rendition = ? AND seq = ?", rendition, version.seq));
-  const bool same = TRY(is_same_version(connection, kept, known.value_or(0)));
+  const bool same = TRY(is_same_version(connection, version, content, known.value_or(0)));
   if (known && !same) TRY(shift_versions(connection, rendition, version.seq));
   if (!known || !same)
     TRY(connection.run(

@@ -61,15 +61,24 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
   return settings;
 }
 
-/// The home's own ids and zone, decided when the first destination is added.
-Result<> settle_home(Home& home) {
-  if (!home.settings().zone) TRY(home.settings_file().set_zone(os::TimeZone::of_system().name()));
-  if (!home.settings().catalog) TRY(home.settings_file().set_catalog(os::random_id()));
-  return home.read_settings();
+/// What is a home's own, decided when the first destination is added.
+struct Own {
+  Id128 catalog;
+  std::string zone;
+};
+
+Result<Own> settle_home(Home& home) {
+  const config::Settings& settings = home.settings();
+  Own own{settings.catalog.value_or(os::random_id()),
+          settings.zone.value_or(os::TimeZone::of_system().name())};
+  if (!settings.zone) TRY(home.settings_file().set_zone(own.zone));
+  if (!settings.catalog) TRY(home.settings_file().set_catalog(own.catalog));
+  TRY(home.read_settings());
+  return own;
 }
 
 /// A home that was given a backup takes that over before it begins one of its own.
-Result<> begin_anew(Home& home) {
+Result<Own> begin_anew(Home& home) {
   if (!home.settings().catalog && !home.settings().destinations.empty())
     return misuse(
         "this home has not taken over the backup it was given; first run: keepsake "
@@ -82,12 +91,11 @@ Result<bool> make_tree(Home& home, config::Destination& settings) {
   auto folder = TRY(os::make_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
   const auto marker = TRY(destination::read_marker(*folder));
   if (!marker) {
-    TRY(begin_anew(home));
-    TRY(destination::write_marker(*folder,
-                                  {settings.id, *home.settings().catalog, *home.settings().zone}));
+    const auto own = TRY(begin_anew(home));
+    TRY(destination::write_marker(*folder, {settings.id, own.catalog, own.zone}));
     return false;
   }
-  if (home.settings().catalog && *home.settings().catalog != marker->catalog)
+  if (home.settings().catalog.value_or(marker->catalog) != marker->catalog)
     return misuse(
         "{} holds the backup of another home; use another folder, or take it over in a "
         "new home with 'keepsake catalog rebuild'",
@@ -102,7 +110,7 @@ Result<bool> make_tree(Home& home, config::Destination& settings) {
 Result<> look_at_vault(Home& home, const config::Destination& settings) {
   const auto vault = TRY(open_vault(home, settings));
   const auto catalogs = TRY(vault->catalogs().map_error(of_vault(settings)));
-  if (catalogs.empty() || home.settings().catalog) return settle_home(home);
+  if (catalogs.empty() || home.settings().catalog) TRY(settle_home(home));
   return {};
 }
 

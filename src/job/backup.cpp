@@ -2,6 +2,7 @@
 #include "job/backup.h"
 
 #include "base/log.h"
+#include "base/promised.h"
 #include "job/note_changes.h"
 #include "job/places.h"
 #include "job/run_places.h"
@@ -39,7 +40,7 @@ class Backup {
     const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
     const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
     TRY(refuse_overlap(sources, destinations));
-    TRY(refuse_without_catalog(home_));
+    TRY(own_catalog(home_));
     report_.run = TRY(catalog_.begin_run("backup"));
     places_ = TRY(open_destinations(home_, destinations));
     TRY(get_to_know_places());
@@ -56,7 +57,7 @@ class Backup {
   Result<> get_to_know_places() {
     for (OpenDestination& place : places_) {
       if (!place.destination) continue;
-      const auto known = get_to_know(home_, place, stop_);
+      auto known = get_to_know(home_, place, stop_);
       if (known) continue;
       if (known.error().cause == Cause::cancelled) return known;
       place.error = known.error();
@@ -104,8 +105,7 @@ class Backup {
       if (place.error) name_unsafe({}, place.settings.name, *place.error);
     }
     if (any && !sources_.empty()) return {};
-    expect(first_error_.has_value(), "what could not be opened has a cause");
-    return fail(*first_error_);
+    return fail(promised(first_error_, "what could not be opened has a cause"));
   }
 
   Result<> stop_where_too_much_changed() {
@@ -138,8 +138,7 @@ class Backup {
   Result<> stop_if_nothing_took_part() {
     for (const OpenDestination& place : places_)
       if (place.destination && (!place.error || place.was_written)) return {};
-    expect(first_error_.has_value(), "what took no part has a cause");
-    return fail(*first_error_);
+    return fail(promised(first_error_, "what took no part has a cause"));
   }
 
   Result<> carry_out(const catalog::Owed& owed) {
@@ -244,6 +243,7 @@ class Backup {
 
   [[nodiscard]] std::vector<std::int64_t> source_rows() const {
     std::vector<std::int64_t> rows;
+    rows.reserve(sources_.size());
     for (const OpenSource& source : sources_) rows.push_back(source.row);
     return rows;
   }
@@ -257,6 +257,7 @@ class Backup {
 
   [[nodiscard]] std::vector<std::int64_t> all_rows() const {
     std::vector<std::int64_t> rows;
+    rows.reserve(places_.size());
     for (const OpenDestination& place : places_) rows.push_back(place.row);
     return rows;
   }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "job/candidate.h"
 
-#include "job/exit_code.h"
 #include "job/places.h"
-
-#include <algorithm>
 
 namespace keepsake::job {
 
@@ -59,6 +56,7 @@ Result<> each_matching(catalog::Catalog& catalog,
     TRY(chosen_destinations(settings, {name}));
   std::vector<NamedDestination> destinations;
   const auto known = TRY(catalog.destinations());
+  destinations.reserve(known.size());
   for (const catalog::Place& place : known) destinations.push_back({place.row, place.name});
   const bool with_gone = gone == Gone::included || query.asks_about_gone();
   std::int64_t last = 0;

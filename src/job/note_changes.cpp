@@ -82,7 +82,7 @@ Result<Noted> note_changes(source::Source& source,
                            std::stop_token stop) {
   auto noting = TRY(catalog::Noting::begin(catalog, source_row));
   NotedChanges changes(*noting, show_ignored);
-  TRY(source.note_changes(changes, stop));
+  TRY(source.note_changes(changes, std::move(stop)));
   return std::move(changes.noted);
 }
 

@@ -82,11 +82,10 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
     auto vault = TRY(open_vault(home, settings));
     return std::unique_ptr<destination::Destination>(std::move(vault));
   }
-  TRY(refuse_without_catalog(home));
+  const auto catalog = TRY(own_catalog(home));
   auto folder = TRY(os::open_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
-  auto tree = destination::make_folder_tree(std::move(folder),
-                                            {settings.id, *home.settings().catalog, zone_of(home)},
-                                            tree_options(settings));
+  auto tree = destination::make_folder_tree(
+      std::move(folder), {settings.id, catalog, zone_of(home)}, tree_options(settings));
   TRY(tree->check_presence());
   return tree;
 }
@@ -117,8 +116,9 @@ std::function<Error(Error)> of_vault(const config::Destination& settings) {
   };
 }
 
-Result<> refuse_without_catalog(const Home& home) {
-  if (home.settings().catalog) return {};
+Result<Id128> own_catalog(const Home& home) {
+  const auto& catalog = home.settings().catalog;
+  if (catalog) return *catalog;
   return fail(
       Error{Cause::conflict,
             "this home has no catalog of its own yet, and its destinations hold a backup of "

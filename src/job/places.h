@@ -39,7 +39,7 @@ std::function<Error(Error)> of_vault(const config::Destination& settings);
 
 /// A home that was given a backup and has no catalog of its own yet writes nothing.
 /// Causes: conflict.
-Result<> refuse_without_catalog(const Home& home);
+Result<Id128> own_catalog(const Home& home);
 
 plan::Target target_of(const config::Destination& settings, std::int64_t row);
 

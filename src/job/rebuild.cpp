@@ -6,7 +6,6 @@
 #include "job/take_down.h"
 #include "os/folder.h"
 
-#include <algorithm>
 #include <set>
 
 namespace keepsake::job {

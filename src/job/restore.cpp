@@ -6,6 +6,8 @@
 #include "job/restore_snapshot.h"
 #include "job/restored_files.h"
 
+#include <ranges>
+
 namespace keepsake::job {
 
 namespace {
@@ -63,11 +65,10 @@ class Restore {
     bool any = false;
     bool all = true;
     for (const photo::History& file : account.files) {
-      const photo::Version* version = newest_held(file, standing);
-      if (version == nullptr) continue;
+      const auto held = newest_held(file, standing);
+      if (!held) continue;
       any = true;
-      const photo::KeptFile& kept = *standing->file_of(version->row);
-      const auto restored = restore_file(kept, *version->content);
+      auto restored = restore_file(*held);
       if (restored) continue;
       const Error& error = restored.error();
       if (error.cause == Cause::cancelled || error.cause == Cause::full ||
@@ -76,42 +77,50 @@ class Restore {
         return restored;
       all = false;
       report_.not_restored.push_back(
-          {account.asset.key.id, kept.path, error.cause, error.message()});
+          {account.asset.key.id, held->file.path, error.cause, error.message()});
     }
     if (!any) ++report_.not_there;
     if (any && all) ++report_.assets;
     return {};
   }
 
+  struct Held {
+    const photo::KeptFile& file;
+    const photo::Content& content;
+  };
+
   /// The current version where it is held; else the last one before it that is.
-  static const photo::Version* newest_held(const photo::History& file,
-                                           const photo::Standing* standing) {
-    if (standing == nullptr || !file.present) return nullptr;
-    for (auto version = file.versions.rbegin(); version != file.versions.rend(); ++version)
-      if (version->content && standing->file_of(version->row) != nullptr) return &*version;
-    return nullptr;
+  static std::optional<Held> newest_held(const photo::History& file,
+                                         const photo::Standing* standing) {
+    if (standing == nullptr || !file.present) return std::nullopt;
+    for (const photo::Version& version : std::views::reverse(file.versions)) {
+      const photo::KeptFile* kept = standing->file_of(version.row);
+      if (kept != nullptr && version.content) return Held{*kept, *version.content};
+    }
+    return std::nullopt;
   }
 
-  Result<> restore_file(const photo::KeptFile& kept, const photo::Content& content) {
-    if (show_) show_(kept.path);
+  Result<> restore_file(const Held& held) {
+    if (show_) show_(held.file.path);
     ++report_.files;
-    report_.bytes += content.size;
-    if (options_.dry_run) return {};
-    const auto result = write_file(kept, content);
+    report_.bytes += held.content.size;
+    if (!target_) return {};
+    auto result = write_file(held, *target_);
     if (result) return {};
     --report_.files;
-    report_.bytes.value -= content.size.value;
+    report_.bytes.value -= held.content.size.value;
     return result;
   }
 
-  Result<> write_file(const photo::KeptFile& kept, const photo::Content& content) {
-    const bool there = TRY(target_->has(kept.path, content));
+  Result<> write_file(const Held& held, RestoredFiles& target) {
+    const auto& [file, content] = held;
+    const bool there = TRY(target.has(file.path, content));
     if (there) {
       ++report_.equal;
       return {};
     }
-    const auto from = TRY(destination_->open(kept.path, false));
-    TRY(target_->restore(kept.path, *from, content, kept.file_time));
+    const auto from = TRY(destination_->open(file.path, false));
+    TRY(target.restore(file.path, *from, content, file.file_time));
     return {};
   }
 
@@ -121,7 +130,7 @@ class Restore {
   const std::function<void(const std::string&)>& show_;
   std::stop_token stop_;
   std::unique_ptr<destination::Destination> destination_;
-  std::optional<RestoredFiles> target_;
+  std::optional<RestoredFiles> target_;  ///< none in a dry run
   std::int64_t row_ = 0;
   RestoreReport report_;
 };

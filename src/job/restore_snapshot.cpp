@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "job/restore_snapshot.h"
 
-#include "base/path.h"
 #include "base/text.h"
 #include "destination/vault/vault.h"
 #include "job/places.h"
@@ -60,8 +59,7 @@ class SnapshotRestore {
 
   [[nodiscard]] bool is_wanted(const records::FileRecord& record) const {
     // A version that was replaced at the source lies at its place until the new one is stored.
-    if (!record.present || !record.version.content || record.path.starts_with(versions_folder))
-      return false;
+    if (!record.present || record.path.starts_with(versions_folder)) return false;
     const bool gone = record.gone_at.has_value();
     if (gone && !options_.at && !options_.query.asks_about_gone()) return false;
     return options_.query.matches({record.asset, record.source_name, gone});
@@ -70,7 +68,7 @@ class SnapshotRestore {
   Result<> restore_record(const records::FileRecord& record) {
     auto& sum =
         assets_[record.source_name + "\n" + record.asset.key.library + "\n" + record.asset.key.id];
-    const auto restored = write(record.path, *record.version.content, record.file_time, [&] {
+    const auto restored = write(record.path, record.content(), record.file_time, [&] {
       return vault_.open(record.path, false);
     });
     return note(restored, sum, record.asset.key.id, record.path);
@@ -100,7 +98,7 @@ class SnapshotRestore {
 
   Result<> restore_node(const std::string& path, const vault::Node& node) {
     if (show_ && node.type != vault::Node::Type::dir) show_(path);
-    if (options_.dry_run) {
+    if (!target_) {
       count(node);
       return {};
     }
@@ -130,7 +128,7 @@ class SnapshotRestore {
                  Instant modified,
                  const Open& open) {
     if (show_) show_(path);
-    if (!options_.dry_run) {
+    if (target_) {
       const bool there = TRY(target_->has(path, content));
       if (there) {
         ++report_.equal;
@@ -167,7 +165,7 @@ class SnapshotRestore {
   destination::Vault& vault_;
   const std::function<void(const std::string&)>& show_;
   std::stop_token stop_;
-  std::optional<RestoredFiles> target_;
+  std::optional<RestoredFiles> target_;  ///< none in a dry run
   std::map<std::string, Sum> assets_;
   RestoreReport report_;
 };

@@ -88,7 +88,7 @@ Result<> RestoredFiles::write(const RelativePath& path,
   auto out = TRY(folder_->create(part, from.size()));
   const auto read =
       transfer::read_back(from, block_, stop_, [&](ByteView bytes) { return out->write(bytes); });
-  const auto right = check_read(read, content);
+  auto right = check_read(read, content);
   if (right) {
     TRY(out->finish(modified));
     TRY(folder_->rename(part, path, os::Existing::keep));

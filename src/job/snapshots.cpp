@@ -67,9 +67,9 @@ Result<vault::Snapshot> choose_snapshot(const Home& home,
     if (is_id_prefix(*at)) return of_id(all, *at);
     return misuse("--at takes a day such as 2024-05-01, or a snapshot's id; not '{}'", *at);
   }
+  const auto& catalog = home.settings().catalog;
   const auto ours = [&](const vault::Snapshot& snapshot) {
-    return !newest || (home.settings().catalog &&
-                       snapshot.has_tag("catalog:" + home.settings().catalog->hex()));
+    return !newest || (catalog && snapshot.has_tag("catalog:" + catalog->hex()));
   };
   std::optional<vault::Snapshot> found;
   for (const vault::Snapshot& snapshot : all) {

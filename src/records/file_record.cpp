@@ -206,15 +206,17 @@ Result<FileRecord> record_in(const Json& line) {
 
 }  // namespace
 
+const photo::Content& FileRecord::content() const {
+  return promised(version.content, "a record is of a file whose bytes were read");
+}
+
 std::string to_line(const FileRecord& record) {
-  const photo::Content& content =
-      promised(record.version.content, "a record is written of a content that was hashed");
   Json line;
   line["path"] = record.path;
   line["month"] = record.month;
   line["file_time"] = to_rfc3339(record.file_time);
-  line["size"] = content.size.value;
-  line["sha256"] = content.sha256.hex();
+  line["size"] = record.content().size.value;
+  line["sha256"] = record.content().sha256.hex();
   line["apple_checksum"] = nullptr;
   if (record.version.apple_checksum)
     line["apple_checksum"] = to_text(*record.version.apple_checksum);

@@ -30,6 +30,9 @@ struct FileRecord {
   std::string name;
   bool present = true;     ///< the source still lists this file
   photo::Version version;  ///< `row` and `unavailable` are not written
+
+  /// What the file holds; a record is of a file whose bytes were read.
+  [[nodiscard]] const photo::Content& content() const;
 };
 
 /// One line without its newline; it begins with the path. The same record gives the same bytes.

@@ -81,9 +81,11 @@ class Statement {
   template <class... Values>
   Result<> bind(const Values&... values) {
     begin_anew(static_cast<int>(sizeof...(values)));
-    [[maybe_unused]] int index = 0;
     Result<> bound;
-    static_cast<void>(((bound = bind_one(++index, values), bound.has_value()) && ...));
+    if constexpr (sizeof...(values) > 0) {
+      int index = 0;
+      static_cast<void>(((bound = bind_one(++index, values), bound.has_value()) && ...));
+    }
     return bound;
   }
 

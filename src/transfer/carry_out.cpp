@@ -8,7 +8,6 @@
 #include "transfer/fetch.h"
 #include "transfer/recorder.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -208,7 +207,7 @@ Result<Tally> carry_out(catalog::Catalog& catalog,
                         const Supplies& supplies,
                         std::span<Lane* const> lanes,
                         const Orders& orders,
-                        std::stop_token stop) {
+                        const std::stop_token& stop) {
   return Run(catalog, supplies, lanes, orders).carry_out(stop);
 }
 

@@ -94,6 +94,6 @@ Result<Tally> carry_out(catalog::Catalog& catalog,
                         const Supplies& supplies,
                         std::span<Lane* const> lanes,
                         const Orders& orders,
-                        std::stop_token stop);
+                        const std::stop_token& stop);
 
 }  // namespace keepsake::transfer

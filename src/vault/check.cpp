@@ -254,7 +254,7 @@ class Check {
 Result<CheckReport> check(Repository& repository,
                           const CheckAmount& amount,
                           const std::function<void(const CheckProgress&)>& show_progress,
-                          std::stop_token stop) {
+                          const std::stop_token& stop) {
   return Check(repository, amount).run(show_progress, stop);
 }
 

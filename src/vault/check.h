@@ -73,6 +73,6 @@ struct CheckProgress {
 Result<CheckReport> check(Repository& repository,
                           const CheckAmount& amount,
                           const std::function<void(const CheckProgress&)>& show_progress,
-                          std::stop_token stop);
+                          const std::stop_token& stop);
 
 }  // namespace keepsake::vault

@@ -63,7 +63,7 @@ Result<> check_keys(const Repository& repository, CheckReport& report) {
       note_stray(report, "keys", file);
       continue;
     }
-    const auto checked = check_key(repository.storage(), *id);
+    auto checked = check_key(repository.storage(), *id);
     if (!checked && checked.error().cause == Cause::absent) return checked;
     if (!checked && checked.error().cause != Cause::not_found)
       report.findings.push_back({.kind = Finding::Kind::damaged,

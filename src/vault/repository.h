@@ -100,7 +100,7 @@ class Repository {
   Result<> walk(const BlobId& tree,
                 const std::function<Result<>(const std::string& path, const Node& node)>& take,
                 const std::function<Result<>(const std::string& path, const Error& error)>& broken,
-                std::stop_token stop) const;
+                const std::stop_token& stop) const;
 
  private:
   Repository(storage::Storage& storage, ConfigFile config, MasterKey key)

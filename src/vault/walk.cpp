@@ -89,7 +89,7 @@ Result<> Repository::walk(
     const BlobId& tree,
     const std::function<Result<>(const std::string& path, const Node& node)>& take,
     const std::function<Result<>(const std::string& path, const Error& error)>& broken,
-    std::stop_token stop) const {
+    const std::stop_token& stop) const {
   return Walk(*this, take, broken).run(tree, stop);
 }
 

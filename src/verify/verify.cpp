@@ -300,7 +300,7 @@ class Verification {
     OrderlessSum known;
     const auto unreadable =
         TRY(destination_.each_record([&](const records::FileRecord& record) -> Result<> {
-          told.add(record.path, record.asset.key.id, *record.version.content, record.file_time);
+          told.add(record.path, record.asset.key.id, record.content(), record.file_time);
           return {};
         }));
     std::string last;
@@ -333,7 +333,7 @@ Result<Report> verify(catalog::Catalog& catalog,
                       std::int64_t row,
                       const Amount& amount,
                       const std::function<void(const Progress&)>& show_progress,
-                      std::stop_token stop) {
+                      const std::stop_token& stop) {
   return Verification(catalog, destination, row, amount, show_progress).run(stop);
 }
 

@@ -52,6 +52,6 @@ Result<Report> verify(catalog::Catalog& catalog,
                       std::int64_t row,
                       const Amount& amount,
                       const std::function<void(const Progress&)>& show_progress,
-                      std::stop_token stop);
+                      const std::stop_token& stop);
 
 }  // namespace keepsake::verify

@@ -222,6 +222,7 @@ TEST_CASE("with --json every line is JSON, mistakes included, and the last says 
            {"backup", "nosuch"},
            {"backup", "--to", "nosuch"},
            {"verify", "--read", "200%"},
+           {"verify", "--read", "nan%"},
            {"verify", "nosuch"},
            {"restore", "--from", "disk"},
            {"restore", "--from", "nosuch", "--to", "out"},

@@ -2,11 +2,8 @@
 // The one file that includes CLI11: the words of the command line and their help.
 #include "app/cli/command.h"
 
-#include "base/text.h"
-
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <sstream>
 
 namespace keepsake::app::cli {
@@ -40,7 +37,7 @@ CLI::App* verb(CLI::App& app,
 
 /// Runs when the verb was typed; `Fields` fills the verb's value through the options it adds.
 template <class Value>
-void on(CLI::App* sub, Command& command, std::shared_ptr<Value> value) {
+void on(CLI::App* sub, Command& command, const std::shared_ptr<Value>& value) {
   sub->callback([&command, value] { command.verb = *value; });
 }
 

@@ -78,8 +78,20 @@ void say_status(const catalog::Status& status, Printer& printer) {
 Result<std::vector<job::NamedDestination>> named_destinations(catalog::Catalog& catalog) {
   std::vector<job::NamedDestination> named;
   const auto known = TRY(catalog.destinations());
+  named.reserve(known.size());
   for (const catalog::Place& place : known) named.push_back({place.row, place.name});
   return named;
+}
+
+Result<std::vector<photo::Account>> accounts_called(catalog::Catalog& catalog,
+                                                    std::string_view name) {
+  std::vector<photo::Account> accounts;
+  const auto rows = TRY(catalog.assets_called(name));
+  for (const std::int64_t row : rows) {
+    auto account = TRY(catalog.account(row));
+    if (account) accounts.push_back(*std::move(account));
+  }
+  return accounts;
 }
 
 void say_file(const photo::Account& account,
@@ -139,7 +151,7 @@ json versions_json(const photo::Account& account) {
 
 }  // namespace
 
-Result<int> run_verb(const Status&, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const Status&, job::Home& home, Printer& printer, const std::stop_token&) {
   auto* catalog = TRY(home.catalog());
   const auto status = TRY(catalog::status(*catalog));
   say_status(status, printer);
@@ -147,31 +159,34 @@ Result<int> run_verb(const Status&, job::Home& home, Printer& printer, std::stop
   return 0;
 }
 
-Result<int> run_verb(const Explain& verb, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const Explain& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
   auto* catalog = TRY(home.catalog());
-  const auto rows = TRY(catalog->assets_called(verb.photo));
+  const auto accounts = TRY(accounts_called(*catalog, verb.photo));
   const auto destinations = TRY(named_destinations(*catalog));
-  if (rows.empty())
+  if (accounts.empty())
     return job::misuse("no photo is called '{}'; 'keepsake find' lists them", verb.photo);
-  if (rows.size() > 1) {
-    for (const std::int64_t row : rows) {
-      const auto account = TRY(catalog->account(row));
-      printer.insist(fmt::format("{} ({})", shown(account->asset.key.id), account->source_name));
-      printer.emit(asset_json(*account, destinations));
+  if (accounts.size() > 1) {
+    for (const photo::Account& account : accounts) {
+      printer.insist(fmt::format("{} ({})", shown(account.asset.key.id), account.source_name));
+      printer.emit(asset_json(account, destinations));
     }
-    return job::misuse("{} photos are called '{}'; name one by its id", rows.size(), verb.photo);
+    return job::misuse(
+        "{} photos are called '{}'; name one by its id", accounts.size(), verb.photo);
   }
-  const auto account = TRY(catalog->account(rows.front()));
-  say_account(*account, destinations, printer);
-  auto object = asset_json(*account, destinations);
-  object["versions"] = versions_json(*account);
-  object["warnings"] = account->warnings();
+  const photo::Account& account = accounts.front();
+  say_account(account, destinations, printer);
+  auto object = asset_json(account, destinations);
+  object["versions"] = versions_json(account);
+  object["warnings"] = account.warnings();
   printer.emit(object);
   printer.emit({{"message_type", "summary"}, {"count", 1}});
   return 0;
 }
 
-Result<int> run_verb(const Find& verb, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const Find& verb, job::Home& home, Printer& printer, const std::stop_token&) {
   const auto query = TRY(photo::Query::parse(verb.query).map_error(reaching(Scope::run)));
   auto* catalog = TRY(home.catalog());
   const auto destinations = TRY(named_destinations(*catalog));

@@ -48,7 +48,10 @@ int done(Printer& printer, const std::string& line, json summary) {
 
 }  // namespace
 
-Result<int> run_verb(const SourceAdd& verb, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const SourceAdd& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
   const auto kind = TRY(source_kind(verb.kind));
   const auto path = TRY(storage::parse_folder(verb.path, std::filesystem::current_path())
                             .map_error(reaching(Scope::run)));
@@ -58,7 +61,7 @@ Result<int> run_verb(const SourceAdd& verb, job::Home& home, Printer& printer, s
               {{"name", verb.name}, {"kind", verb.kind}});
 }
 
-Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, const std::stop_token&) {
   json list = json::array();
   for (const config::Source& source : home.settings().sources) {
     const auto path = source.paths.front().string();
@@ -70,7 +73,10 @@ Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, std::
   return 0;
 }
 
-Result<int> run_verb(const SourceRemove& verb, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const SourceRemove& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
   TRY(job::remove_source(home, verb.name));
   return done(printer,
               "Forgot the source '" + verb.name + "'. What was backed up from it stays.",
@@ -80,7 +86,7 @@ Result<int> run_verb(const SourceRemove& verb, job::Home& home, Printer& printer
 Result<int> run_verb(const DestinationAdd& verb,
                      job::Home& home,
                      Printer& printer,
-                     std::stop_token) {
+                     const std::stop_token&) {
   const auto kind = TRY(kind_of(verb.kind));
   auto location = TRY(location_of(verb));
   const bool existed = TRY(job::add_destination(
@@ -98,7 +104,10 @@ Result<int> run_verb(const DestinationAdd& verb,
               {{"name", verb.name}, {"kind", verb.kind}, {"existed", existed}});
 }
 
-Result<int> run_verb(const DestinationList&, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const DestinationList&,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
   json list = json::array();
   for (const config::Destination& it : home.settings().destinations) {
     const auto path = it.location.url();
@@ -113,7 +122,7 @@ Result<int> run_verb(const DestinationList&, job::Home& home, Printer& printer, 
 Result<int> run_verb(const DestinationRemove& verb,
                      job::Home& home,
                      Printer& printer,
-                     std::stop_token) {
+                     const std::stop_token&) {
   TRY(job::remove_destination(home, verb.name));
   return done(printer,
               "Forgot the destination '" + verb.name + "'. Its files stay where they are.",

@@ -40,15 +40,15 @@ Printer::Printer(const Command& command)
   if (!command.no_progress && !command.quiet) width_ = os::terminal_width().value_or(0);
 }
 
-void Printer::say(std::string_view line) {
+void Printer::say(std::string_view line) const {
   if (!json_ && !quiet_) print_line(stdout, harmless(line));
 }
 
-void Printer::insist(std::string_view line) {
+void Printer::insist(std::string_view line) const {
   if (!json_) print_line(stdout, harmless(line));
 }
 
-void Printer::emit(const nlohmann::json& object) {
+void Printer::emit(const nlohmann::json& object) const {
   if (json_)
     print_line(stdout, object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }

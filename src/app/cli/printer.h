@@ -24,13 +24,13 @@ class Printer {
   [[nodiscard]] bool verbose() const { return verbose_; }
 
   /// A line for a person; nothing with --json or --quiet.
-  void say(std::string_view line);
+  void say(std::string_view line) const;
 
   /// A line that --quiet does not silence; nothing with --json.
-  void insist(std::string_view line);
+  void insist(std::string_view line) const;
 
   /// A line for a script; nothing without --json. Bytes that are not UTF-8 become U+FFFD.
-  void emit(const nlohmann::json& object);
+  void emit(const nlohmann::json& object) const;
 
   /// An error that ended the verb: on standard error, or as the last JSON line.
   void error(const Error& error, int exit_code);

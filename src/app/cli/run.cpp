@@ -22,7 +22,7 @@ constexpr bool only_reads =
 Result<int> run(const Command& command,
                 const job::HomePaths& paths,
                 Printer& printer,
-                std::stop_token stop) {
+                const std::stop_token& stop) {
   if (std::holds_alternative<Version>(command.verb)) {
     printer.insist("keepsake " + std::string(version));
     printer.emit({{"message_type", "summary"}, {"version", version}});

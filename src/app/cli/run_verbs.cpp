@@ -143,10 +143,10 @@ Result<verify::Amount> amount_of(std::string_view text) {
   if (text == "packs") return verify::Amount{1, true};
   if (text == "none") return verify::Amount{0};
   double percent = 0;
-  const auto* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, percent);
-  if (error != std::errc() || std::string_view(rest, static_cast<std::size_t>(end - rest)) != "%" ||
-      !(percent > 0 && percent <= 100))
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  const auto unit = text.substr(static_cast<std::size_t>(rest - text.data()));
+  const bool is_share = error == std::errc() && unit == "%" && percent > 0 && percent <= 100;
+  if (!is_share)
     return job::misuse("--read takes all, packs, none, or a share such as 10%; not '{}'", text);
   return verify::Amount{percent / 100};
 }
@@ -199,7 +199,10 @@ void say_verify(const job::VerifyReport& report, Printer& printer) {
 
 }  // namespace
 
-Result<int> run_verb(const Backup& verb, job::Home& home, Printer& printer, std::stop_token stop) {
+Result<int> run_verb(const Backup& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token& stop) {
   const ProgressLine line;
   job::BackupWatcher watcher;
   watcher.ignored = [&](std::string_view path) {
@@ -261,7 +264,10 @@ Result<int> run_verb(const Backup& verb, job::Home& home, Printer& printer, std:
   return static_cast<int>(report->exit_code);
 }
 
-Result<int> run_verb(const Verify& verb, job::Home& home, Printer& printer, std::stop_token stop) {
+Result<int> run_verb(const Verify& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token& stop) {
   job::VerifyOptions options;
   options.destinations = verb.destinations;
   options.amount = TRY(amount_of(verb.read));
@@ -286,7 +292,10 @@ Result<int> run_verb(const Verify& verb, job::Home& home, Printer& printer, std:
   return static_cast<int>(report->exit_code);
 }
 
-Result<int> run_verb(const Restore& verb, job::Home& home, Printer& printer, std::stop_token stop) {
+Result<int> run_verb(const Restore& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token& stop) {
   job::RestoreOptions options;
   options.query = TRY(photo::Query::parse(verb.query).map_error(reaching(Scope::run)));
   options.from = verb.from;
@@ -336,7 +345,10 @@ Result<int> run_verb(const Restore& verb, job::Home& home, Printer& printer, std
   return static_cast<int>(report->exit_code);
 }
 
-Result<int> run_verb(const Snapshots& verb, job::Home& home, Printer& printer, std::stop_token) {
+Result<int> run_verb(const Snapshots& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
   const auto list = TRY(job::list_snapshots(home, verb.destination));
   for (const vault::Snapshot& snapshot : list.snapshots) {
     printer.say(fmt::format("{}  {}  {:<18} {}",
@@ -363,7 +375,7 @@ Result<int> run_verb(const Snapshots& verb, job::Home& home, Printer& printer, s
 Result<int> run_verb(const CatalogRebuild& verb,
                      job::Home& home,
                      Printer& printer,
-                     std::stop_token) {
+                     const std::stop_token&) {
   const auto report = TRY(job::rebuild_catalog(home, verb.catalog));
   for (const std::string& line : report.absent) printer.insist("Not read: " + line);
   if (report.unreadable > 0)

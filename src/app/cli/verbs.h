@@ -14,22 +14,22 @@ namespace keepsake::app::cli {
 Result<int> run(const Command& command,
                 const job::HomePaths& paths,
                 Printer& printer,
-                std::stop_token stop);
+                const std::stop_token& stop);
 
 // One function a verb, each in the file of its kind.
-Result<int> run_verb(const SourceAdd&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const SourceList&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const SourceRemove&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const DestinationAdd&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const DestinationList&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const DestinationRemove&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Backup&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Status&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Explain&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Verify&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Find&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Restore&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const Snapshots&, job::Home&, Printer&, std::stop_token);
-Result<int> run_verb(const CatalogRebuild&, job::Home&, Printer&, std::stop_token);
+Result<int> run_verb(const SourceAdd&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const SourceList&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const SourceRemove&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const DestinationAdd&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const DestinationList&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const DestinationRemove&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Backup&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Status&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Explain&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Verify&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Find&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Restore&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const Snapshots&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const CatalogRebuild&, job::Home&, Printer&, const std::stop_token&);
 
 }  // namespace keepsake::app::cli

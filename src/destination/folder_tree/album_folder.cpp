@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -83,7 +82,7 @@ Result<> AlbumFolder::show_links(const RelativePath& album, std::span<const Albu
   if (!targets.empty()) TRY(folder_.make_folders(album));
   for (const auto& [name, target] : targets) {
     if (right.contains(name)) continue;
-    const auto linked = folder_.symlink(target, album / name);
+    auto linked = folder_.symlink(target, album / name);
     if (!linked && linked.error().cause == Cause::unsupported) return show_list(album, files);
     // A file of the owner's under that name stays what it is.
     if (!linked && linked.error().cause != Cause::conflict) return linked;

@@ -32,10 +32,8 @@ std::optional<TreeMarker> marker_in(const json& object) {
 
 class FolderTree final : public Destination {
  public:
-  FolderTree(std::unique_ptr<os::Folder> folder,
-             const TreeMarker& expected,
-             const TreeOptions& options)
-      : folder_(std::move(folder)), expected_(expected), options_(options) {}
+  FolderTree(std::unique_ptr<os::Folder> folder, TreeMarker expected, const TreeOptions& options)
+      : folder_(std::move(folder)), expected_(std::move(expected)), options_(options) {}
 
   Result<> check_presence() override {
     const auto found = TRY(read_marker(*folder_));
@@ -118,7 +116,7 @@ Result<std::optional<TreeMarker>> read_marker(os::Folder& folder) {
   if (!bytes && bytes.error().cause == Cause::not_found) return std::nullopt;
   if (!bytes) return fail(bytes.error());
   const auto object = json::parse(text_of(*bytes), nullptr, false);
-  const auto marker = object.is_object() ? marker_in(object) : std::nullopt;
+  auto marker = object.is_object() ? marker_in(object) : std::nullopt;
   if (!marker)
     return fail(Error{Cause::corrupt,
                       "the marker .keepsake/tree.json cannot be read; the photos beside it are not "

@@ -19,11 +19,11 @@ constexpr std::size_t digest_digits = 64;
 
 RelativePath own(std::string_view path) { return RelativePath::known(path); }
 
-Result<std::unique_ptr<LineReader>> open_lines(os::Folder& folder, const RelativePath& file) {
+Result<std::optional<LineReader>> open_lines(os::Folder& folder, const RelativePath& file) {
   auto opened = folder.open(file, os::Reading::cached);
-  if (!opened && opened.error().cause == Cause::not_found) return nullptr;
+  if (!opened && opened.error().cause == Cause::not_found) return std::nullopt;
   if (!opened) return fail(std::move(opened).error());
-  return std::make_unique<LineReader>(*std::move(opened));
+  return LineReader(*std::move(opened));
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ Result<> Manifest::confirm() {
 
 Result<Manifest::Journal> Manifest::read_journal() {
   Journal found;
-  const auto lines = TRY(open_lines(folder_, own(journal)));
+  auto lines = TRY(open_lines(folder_, own(journal)));
   if (!lines) return found;
   std::optional<std::string> moved_from;
   for (;;) {
@@ -94,7 +94,7 @@ Result<> Manifest::merge() {
     const auto record = records::parse_line(line);
     if (!record) continue;
     months[record->month][record->path] = line;
-    digests[record->path] = record->version.content->sha256.hex() + "  " + record->path;
+    digests[record->path] = record->content().sha256.hex() + "  " + record->path;
   }
   if (months.empty()) return empty_journal();
   TRY(folder_.make_folders(own(manifest_folder)));
@@ -121,7 +121,7 @@ Result<> Manifest::merge_file(const RelativePath& file,
   const auto work = own(work_folder) / "merge";
   TRY(folder_.make_folders(own(work_folder)));
   TRY(folder_.remove(work));
-  const auto old = TRY(open_lines(folder_, file));
+  auto old = TRY(open_lines(folder_, file));
   const auto out = TRY(folder_.create(work, ByteCount{}));
   LineWriter writer([&](ByteView block) { return out->write(block); });
   if (!header.empty()) TRY(writer.add(header));
@@ -154,7 +154,7 @@ Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string
   if (!months && months.error().cause != Cause::not_found) return fail(months.error());
   for (const os::Entry& month : months.value_or(std::vector<os::Entry>())) {
     if (month.type != os::Entry::Type::file || extension_of(month.name) != "jsonl") continue;
-    const auto lines = TRY(open_lines(folder_, own(manifest_folder) / month.name));
+    auto lines = TRY(open_lines(folder_, own(manifest_folder) / month.name));
     for (bool first = true; lines; first = false) {
       const auto line = TRY(lines->next());
       if (!line) break;
@@ -178,7 +178,7 @@ Result<bool> Manifest::each_sum(
     const std::function<Result<>(std::string_view path, std::string_view sha256)>& take) {
   const auto unmerged = TRY(folder_.look(own(journal)));
   if (unmerged) return false;
-  const auto lines = TRY(open_lines(folder_, own(sums)));
+  auto lines = TRY(open_lines(folder_, own(sums)));
   while (lines) {
     const auto line = TRY(lines->next());
     if (!line) break;

@@ -120,8 +120,10 @@ class TreeSession final : public Session {
     }
     if (journal.intended.empty() && !journal.torn) return {};
     // The folders' names may not have been durable yet.
-    for (const std::string& line : happened)
-      TRY(folder_.sync(RelativePath::known(*path_in_record(line)).folder()));
+    for (const std::string& line : happened) {
+      const auto path = path_in_record(line);
+      if (path) TRY(folder_.sync(RelativePath::known(*path).folder()));
+    }
     return settle_journal(journal.confirmed, happened);
   }
 
@@ -134,6 +136,7 @@ class TreeSession final : public Session {
     const auto entries = folder_.list(RelativePath::known(folder));
     if (!entries && entries.error().cause == Cause::not_found) return names;
     if (!entries) return fail(entries.error());
+    names.reserve(entries->size());
     for (const os::Entry& entry : *entries) names.push_back(folded(entry.name));
     return names;
   }
@@ -170,6 +173,7 @@ class TreeSession final : public Session {
     TRY(manifest_.intend(intents));
     std::set<RelativePath> touched;
     std::vector<Stored> stored;
+    stored.reserve(batch.size());
     for (const Staged& staged : batch) stored.push_back(give_name(staged, touched));
     for (const RelativePath& folder : touched) TRY(folder_.sync(folder));
     const bool all = std::none_of(
@@ -211,12 +215,11 @@ class TreeSession final : public Session {
   Result<bool> lies_there(const records::FileRecord& record) {
     const auto path = TRY(RelativePath::parse(record.path));
     const auto entry = TRY(folder_.look(path));
-    if (!entry || entry->type != os::Entry::Type::file ||
-        entry->size != record.version.content->size)
+    if (!entry || entry->type != os::Entry::Type::file || entry->size != record.content().size)
       return false;
     auto file = TRY(folder_.open(path, os::Reading::cached));
     const auto content = TRY(content_of(*file, block_));
-    return content == *record.version.content;
+    return content == record.content();
   }
 
   /// Which of the intended records came true. A file moved aside for one that did not come goes
@@ -348,7 +351,7 @@ class TreeSession final : public Session {
       touched.insert(aside.folder());
     }
     const auto existing = staged.upload.heals ? os::Existing::replace : os::Existing::keep;
-    const auto renamed = folder_.rename(staged.work, path, existing);
+    auto renamed = folder_.rename(staged.work, path, existing);
     touched.insert(path.folder());
     if (renamed || renamed.error().cause != Cause::conflict) return renamed;
     auto other = TRY(folder_.open(path, os::Reading::cached));

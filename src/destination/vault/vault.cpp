@@ -196,7 +196,7 @@ class ResticVault final : public Vault {
           if (!broken) broken = in(path.empty() ? "/" : path)(error);
           return {};
         },
-        std::move(stop)));
+        stop));
     if (broken) return fail(*broken);
     return {};
   }
@@ -337,7 +337,7 @@ Result<std::optional<SelfCheck>> ResticVault::check(const SelfCheckAmount& amoun
       [&](const vault::CheckProgress& progress) {
         if (show_progress) show_progress(progress.done, progress.total);
       },
-      std::move(stop)));
+      stop));
   SelfCheck result;
   result.checked = report.packs;
   result.bytes_read = report.bytes_read;
