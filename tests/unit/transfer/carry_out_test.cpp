@@ -325,7 +325,7 @@ TEST_CASE_FIXTURE(BackedUp, "a run whose drive vanishes at any write can be fini
     backup.add("c.jpg", "four");
     Guarded<int> writes(0);
     backup.disk_tree.watch->error = Error{Cause::absent, "unplugged", {}, Scope::destination};
-    bool began = false;
+    std::atomic<bool> began = false;
     backup.disk_tree.watch->fate = [&](Operation operation, const RelativePath&) {
       if (operation != Operation::write || !began) return Fate::happens;
       return writes.with([&](int& count) {
