@@ -13,9 +13,10 @@ pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)  # vault
 find_package(simdjson REQUIRED)             # vault
 find_package(SQLite3 REQUIRED)              # sqlite
 find_package(EXPAT REQUIRED)                # media
-find_package(nlohmann_json REQUIRED)        # records, source, app
+find_package(nlohmann_json REQUIRED)        # records, source, simulate, app
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # config
 find_package(CLI11 REQUIRED)                # app
+pkg_check_modules(cpp_httplib REQUIRED IMPORTED_TARGET cpp-httplib)  # simulate
 if(KEEPSAKE_TESTS)
   find_package(doctest REQUIRED)
   include(${doctest_DIR}/doctest.cmake)

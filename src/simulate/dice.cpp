@@ -7,7 +7,7 @@
 namespace keepsake::simulate {
 
 std::uint64_t Dice::roll() {
-  state_ += 0x9E3779B97F4A7C15U;
+  state_ += step;
   std::uint64_t mixed = state_;
   mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
   mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;

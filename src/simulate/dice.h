@@ -14,6 +14,9 @@ class Dice {
 
   std::uint64_t roll();
 
+  /// As if it had been rolled that often already.
+  void skip(std::uint64_t rolls) { state_ += rolls * step; }
+
   /// From 0 up to, but without, `end`.
   std::uint64_t below(std::uint64_t end) { return roll() % end; }
 
@@ -29,6 +32,8 @@ class Dice {
   void fill(std::span<std::byte> bytes);
 
  private:
+  static constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
+
   std::uint64_t state_;
 };
 
