@@ -203,6 +203,49 @@ void add_looking_verbs(CLI::App& app, Command& command) {
      std::make_shared<Version>());
 }
 
+void add_simulate_verbs(CLI::App& app, Command& command) {
+  CLI::App* simulate =
+      verb(app,
+           "simulate",
+           "a service on this machine that behaves like a real one, for trying and testing",
+           "keepsake simulate icloud --listen 127.0.0.1:8443 --state /tmp/cloud --generate 200");
+  simulate->require_subcommand(1);
+  auto icloud = std::make_shared<SimulateIcloud>();
+  CLI::App* sub =
+      verb(*simulate,
+           "icloud",
+           "a made-up account of iCloud Photos, until Ctrl-C",
+           "keepsake simulate icloud --listen 127.0.0.1:8443 --state /tmp/cloud --generate 200");
+  sub->add_option(
+         "--listen", icloud->listen, "where, such as 127.0.0.1:8443; port 0 takes any free one")
+      ->type_name("ADDRESS:PORT")
+      ->required();
+  sub->add_option(
+         "--state", icloud->state, "a folder for its library, sessions and certificate (ca.pem)")
+      ->type_name("DIR")
+      ->required();
+  auto* photos =
+      sub->add_option("--photos", icloud->photos, "the library is made of this folder's pictures")
+          ->type_name("DIR");
+  sub->add_option("--generate", icloud->generate, "the library is made up, with this many assets")
+      ->type_name("N")
+      ->excludes(photos);
+  sub->add_option("--account", icloud->account, "its name")
+      ->type_name("EMAIL")
+      ->capture_default_str();
+  sub->add_option("--password", icloud->password, "its password; it protects nothing")
+      ->type_name("PW")
+      ->capture_default_str();
+  auto* code = sub->add_option("--code", icloud->code, "the code that its devices show")
+                   ->capture_default_str();
+  sub->add_flag("--no-2fa", icloud->without_second_factor, "no code is asked for")->excludes(code);
+  sub->add_option("--fault", icloud->faults, "something that goes wrong (docs/manual/simulate.md)")
+      ->type_name("SPEC")
+      ->expected(1)
+      ->take_all();
+  on(sub, command, icloud);
+}
+
 /// A query may begin with '-', which is no option: such words come after "--" for CLI11.
 std::vector<std::string> with_negations(int count, char** words) {
   std::vector<std::string> typed;
@@ -238,6 +281,7 @@ std::variant<Command, Instead> parse(int count, char** words) {
   add_destination_verbs(app, command);
   add_backup_verbs(app, command);
   add_looking_verbs(app, command);
+  add_simulate_verbs(app, command);
   try {
     app.parse(with_negations(count, words));
   } catch (const CLI::ParseError& error) {

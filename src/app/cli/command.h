@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -79,6 +80,18 @@ struct CatalogRebuild {
   std::optional<std::string> catalog;
 };
 
+struct SimulateIcloud {
+  std::string listen;
+  std::filesystem::path state;
+  std::optional<std::filesystem::path> photos;
+  std::uint64_t generate = 0;
+  std::string account = "jane@example.com";
+  std::string password = "correct horse";
+  std::string code = "123456";
+  bool without_second_factor = false;
+  std::vector<std::string> faults;
+};
+
 struct Version {};
 
 using Verb = std::variant<SourceAdd,
@@ -95,6 +108,7 @@ using Verb = std::variant<SourceAdd,
                           Restore,
                           Snapshots,
                           CatalogRebuild,
+                          SimulateIcloud,
                           Version>;
 
 struct Command {

@@ -53,6 +53,9 @@ void Printer::emit(const nlohmann::json& object) const {
     print_line(stdout, object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): it is the printer that was asked
+void Printer::flush() { std::fflush(stdout); }
+
 void Printer::error(const Error& error, int exit_code) {
   end_progress();
   if (json_) {

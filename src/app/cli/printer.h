@@ -32,6 +32,9 @@ class Printer {
   /// A line for a script; nothing without --json. Bytes that are not UTF-8 become U+FFFD.
   void emit(const nlohmann::json& object) const;
 
+  /// Hands on what was said so far, of a verb that goes on for long.
+  void flush();
+
   /// An error that ended the verb: on standard error, or as the last JSON line.
   void error(const Error& error, int exit_code);
 

@@ -28,11 +28,13 @@ Result<int> run(const Command& command,
     printer.emit({{"message_type", "summary"}, {"version", version}});
     return 0;
   }
+  if (const auto* simulate = std::get_if<SimulateIcloud>(&command.verb))
+    return run_verb(*simulate, printer, std::move(stop));
   TRY(log::write_to(paths.log));
   return std::visit(
       [&](const auto& verb) -> Result<int> {
         using Value = std::decay_t<decltype(verb)>;
-        if constexpr (std::is_same_v<Value, Version>) {
+        if constexpr (std::is_same_v<Value, Version> || std::is_same_v<Value, SimulateIcloud>) {
           return 0;
         } else {
           const auto access =

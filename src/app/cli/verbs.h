@@ -32,4 +32,7 @@ Result<int> run_verb(const Restore&, job::Home&, Printer&, const std::stop_token
 Result<int> run_verb(const Snapshots&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const CatalogRebuild&, job::Home&, Printer&, const std::stop_token&);
 
+/// Needs no home.
+Result<int> run_verb(const SimulateIcloud&, Printer&, std::stop_token);
+
 }  // namespace keepsake::app::cli
