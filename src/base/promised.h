@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/result.h"
+
 #include <optional>
 #include <string_view>
 
 namespace keepsake {
-
-namespace detail {
-[[noreturn]] void broken(std::string_view why);
-}
 
 /// What our own code has put there by now. Aborts, as `expect` does, where it has not; never for
 /// input.

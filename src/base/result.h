@@ -67,16 +67,20 @@ inline auto reaching(Scope scope) {
   };
 }
 
-/// A promise that our own code makes to itself. Aborts when broken, in release too; never for
-/// input.
-void expect(bool holds, std::string_view why);
-
 namespace detail {
+[[noreturn]] void broken(std::string_view why);
+
 template <class T>
 T taken(tl::expected<T, Error>&& result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 }  // namespace detail
+
+/// A promise that our own code makes to itself. Aborts when broken, in release too; never for
+/// input.
+inline void expect(bool holds, std::string_view why) {
+  if (!holds) detail::broken(why);
+}
 
 }  // namespace keepsake
 
