@@ -173,8 +173,9 @@ void Recorder::note_delivery(Done& done, const Delivered& delivered, catalog::Pr
   if (delivered.apple_checksum) version.apple_checksum = delivered.apple_checksum;
   version.content = stored->content;
   version.size = stored->content.size;
-  photo::Standing& standing = *done.account.in(delivery.destination);
-  for (photo::KeptFile& kept : standing.files) {
+  photo::Standing* standing = done.account.in(delivery.destination);
+  expect(standing != nullptr, "whoever a file was planned for has a standing");
+  for (photo::KeptFile& kept : standing->files) {
     if (kept.path != delivery.path) continue;
     if (delivery.aside) {
       photo::KeptFile older = kept;
@@ -182,7 +183,7 @@ void Recorder::note_delivery(Done& done, const Delivered& delivered, catalog::Pr
       kept.version = version.row;
       kept.damaged = false;
       kept.file_time = delivery.file_time;
-      standing.files.push_back(std::move(older));
+      standing->files.push_back(std::move(older));
     } else {
       kept.version = version.row;
       kept.damaged = false;
