@@ -10,7 +10,7 @@ find_package(date REQUIRED)                 # os
 find_package(OpenSSL 3 REQUIRED)            # crypto
 find_package(CURL 7.88 REQUIRED)            # net
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)  # vault
-find_package(simdjson REQUIRED)             # vault
+find_package(simdjson REQUIRED)             # base
 find_package(SQLite3 REQUIRED)              # sqlite
 find_package(EXPAT REQUIRED)                # media
 find_package(nlohmann_json REQUIRED)        # records, source, simulate, app

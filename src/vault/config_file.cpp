@@ -3,9 +3,9 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "crypto/cipher.h"
-#include "vault/json.h"
 
 #include <fmt/core.h>
 

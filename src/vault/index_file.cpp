@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "vault/blob.h"
 #include "vault/index.h"
-#include "vault/json.h"
 
 #include <fmt/format.h>
 

@@ -3,13 +3,13 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "crypto/cipher.h"
 #include "crypto/scrypt.h"
 #include "os/machine.h"
-#include "vault/json.h"
 #include "vault/seal.h"
 
 #include <fmt/core.h>

@@ -3,9 +3,9 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "vault/json.h"
 #include "vault/json_text.h"
 #include "vault/tree.h"
 

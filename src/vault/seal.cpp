@@ -3,11 +3,11 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/cipher.h"
 #include "vault/blob.h"
-#include "vault/json.h"
 
 #include <fmt/core.h>
 

@@ -3,11 +3,11 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "vault/blob.h"
-#include "vault/json.h"
 #include "vault/json_text.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "vault/json.h"
+#include "base/json.h"
 
 #include "base/bytes.h"
 #include "base/cause.h"
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace keepsake::vault::json {
+namespace keepsake::json {
 
 namespace {
 
@@ -78,6 +78,12 @@ Result<std::uint64_t> number(const element& value, std::string_view key) {
   return number;
 }
 
+Result<object> object_in(const element& value, std::string_view key) {
+  object object;
+  if (value.get(object) != simdjson::SUCCESS) return wrong(key, "an object");
+  return object;
+}
+
 Result<bool> truth(const element& value, std::string_view key) {
   bool truth = false;
   if (value.get(truth) != simdjson::SUCCESS) return wrong(key, "true or false");
@@ -134,4 +140,4 @@ std::optional<Digest> digest_of(std::string_view hex) {
   return digest;
 }
 
-}  // namespace keepsake::vault::json
+}  // namespace keepsake::json

@@ -12,10 +12,10 @@
 #include <string_view>
 #include <vector>
 
-/// Reading JSON of others, for sources of this room only: simdjson's header is heavy. A document is
-/// checked as a whole before anything is taken from it. As in Go, a null is the same as nothing,
+/// Reading JSON of others, large or hostile; in sources only: simdjson's header is heavy. A
+/// document is checked as a whole before anything is taken from it. A null is the same as nothing,
 /// and fields that nobody knows are passed over.
-namespace keepsake::vault::json {
+namespace keepsake::json {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
@@ -42,6 +42,7 @@ std::optional<element> field(const object& object, std::string_view key);
 // The value as a type. Causes: corrupt, naming `key`, for any other type.
 Result<std::string_view> text(const element& value, std::string_view key);
 Result<std::uint64_t> number(const element& value, std::string_view key);
+Result<object> object_in(const element& value, std::string_view key);
 Result<bool> truth(const element& value, std::string_view key);
 Result<Digest> digest(const element& value, std::string_view key);
 Result<simdjson::dom::array> list(const element& value, std::string_view key);
@@ -54,4 +55,4 @@ Result<element> needed(const object& object, std::string_view key);
 /// 64 lower-case or upper-case hexadecimal digits; nothing for any other text. Fast.
 std::optional<Digest> digest_of(std::string_view hex);
 
-}  // namespace keepsake::vault::json
+}  // namespace keepsake::json
