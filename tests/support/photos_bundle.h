@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "crypto/sha.h"
 #include "sqlite/database.h"
+#include "tests/support/plist.h"
 #include "tests/support/temp_folder.h"
 
 #include <fmt/format.h>
@@ -16,24 +17,6 @@
 #include <utility>
 
 namespace keepsake::tests {
-
-/// A binary property list {name: number}, as a library's database carries it.
-inline std::string plist_with(std::string_view name, std::uint32_t number) {
-  std::string plist = "bplist00";
-  const auto dictionary = plist.size();
-  plist += std::string("\xD1\x01\x02", 3);
-  const auto key = plist.size();
-  plist += std::string("\x5F\x10", 2) + static_cast<char>(name.size()) + std::string(name);
-  const auto value = plist.size();
-  plist += '\x12';
-  for (int shift = 24; shift >= 0; shift -= 8) plist += static_cast<char>(number >> shift & 0xFFU);
-  const auto table = plist.size();
-  for (const auto place : {dictionary, key, value}) plist += static_cast<char>(place);
-  plist += std::string(6, '\0') + "\x01\x01";
-  for (const std::uint64_t word : {std::uint64_t{3}, std::uint64_t{0}, std::uint64_t{table}})
-    plist += std::string(7, '\0') + static_cast<char>(word);
-  return plist;
-}
 
 /// A made-up Photos library, of the first model that can be read or of a new one. Its database
 /// stays open, as Photos has it: what was written last is only in the log beside it.
@@ -96,8 +79,9 @@ class PhotosBundle {
         fmt::arg("asset_entity", old ? "GenericAsset" : "Asset"),
         fmt::arg("other_entity", old ? "Asset" : "CloudSharedAlbum")));
     const auto version = model != 0 ? model : old ? 13537U : 19320U;
-    run(fmt::format("INSERT INTO Z_METADATA VALUES(1, 'X', X'{}')",
-                    to_hex(bytes_of(plist_with("PLModelVersion", version)))));
+    run(fmt::format(
+        "INSERT INTO Z_METADATA VALUES(1, 'X', X'{}')",
+        to_hex(bytes_of(plist::dictionary({{"PLModelVersion", plist::integer(version)}})))));
   }
 
   [[nodiscard]] const TempFolder& folder() const { return folder_; }

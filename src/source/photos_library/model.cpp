@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/photos_library/model.h"
 
-#include "source/photos_library/binary_plist.h"
+#include "source/binary_plist.h"
 
 #include <fmt/format.h>
 
