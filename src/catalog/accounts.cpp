@@ -66,6 +66,7 @@ void read_asset(const sqlite::Statement& row, photo::Account& account) {
   it.shelf = photo::shelf_named(row.text(23)).value_or(photo::Shelf::visible);
   account.gone_at = maybe_instant_in(row, 24);
   account.source_name = row.text(25);
+  it.record = maybe_text_in(row, 26);
 }
 
 /// Leaves the account's row at 0 when there is no such asset.
@@ -78,7 +79,7 @@ Result<> load_row(Connection& connection, std::int64_t asset, photo::Account& ac
       "SELECT s.uid, a.library, a.source_id, a.name, a.kind, a.taken, a.taken_zone, a.taken_from, "
       "a.latitude, a.longitude, a.camera, a.burst, a.title, a.caption, a.rating, a.keywords, "
       "a.people, a.albums, a.aliases, a.warnings, a.favorite, a.hidden, a.trashed, a.shelf, "
-      "a.gone_at, s.name FROM asset a JOIN source s ON s.id = a.source WHERE a.id = ?",
+      "a.gone_at, s.name, a.record FROM asset a JOIN source s ON s.id = a.source WHERE a.id = ?",
       take,
       asset);
 }

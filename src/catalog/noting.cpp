@@ -68,8 +68,8 @@ Result<> write_asset(Connection& connection,
       "INSERT INTO asset("
       "source, library, source_id, name, kind, taken, taken_zone, taken_from, latitude, "
       "longitude, camera, burst, title, caption, rating, keywords, people, albums, "
-      "aliases, warnings, favorite, hidden, trashed, shelf, gone_at"
-      ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "aliases, warnings, favorite, hidden, trashed, shelf, gone_at, record"
+      ") VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT(source, library, source_id) DO UPDATE SET "
       "name = excluded.name, kind = excluded.kind, taken = excluded.taken, "
       "taken_zone = excluded.taken_zone, taken_from = excluded.taken_from, "
@@ -79,7 +79,7 @@ Result<> write_asset(Connection& connection,
       "people = excluded.people, albums = excluded.albums, aliases = excluded.aliases, "
       "warnings = excluded.warnings, favorite = excluded.favorite, "
       "hidden = excluded.hidden, trashed = excluded.trashed, shelf = excluded.shelf, "
-      "gone_at = excluded.gone_at",
+      "gone_at = excluded.gone_at, record = excluded.record",
       source,
       bytes_of(asset.key.library),
       bytes_of(asset.key.id),
@@ -104,7 +104,8 @@ Result<> write_asset(Connection& connection,
       asset.hidden,
       asset.trashed,
       photo::name(asset.shelf),
-      stored(gone_at));
+      stored(gone_at),
+      asset.record);
 }
 
 /// Albums the asset is in now or was in: their links may be out of date everywhere.
@@ -430,6 +431,18 @@ Result<> Noting::gone(std::string_view library, std::string_view id) {
   return owe_everywhere(connection, *row);
 }
 
+Result<std::optional<std::string>> Noting::record_of(std::string_view library,
+                                                     std::string_view id) {
+  std::optional<std::string> record;
+  TRY(state_->connection.each(
+      "SELECT record FROM asset WHERE source = ? AND library = ? AND source_id = ?",
+      [&](const sqlite::Statement& row) { record = maybe_text_in(row, 0); },
+      state_->source,
+      bytes_of(library),
+      bytes_of(id)));
+  return record;
+}
+
 Result<> Noting::keep_only(const IsThere& is_there) {
   struct Present {
     std::int64_t row = 0;
@@ -458,7 +471,7 @@ Result<> Noting::keep_only(const IsThere& is_there) {
           "SELECT key FROM rendition WHERE asset = ? AND present = 1",
           [&](const sqlite::Statement& row) { keys.push_back(bytes_in(row, 0)); },
           asset.row));
-      const bool there = TRY(is_there(asset.id, keys));
+      const bool there = TRY(is_there(asset.library, asset.id, keys));
       if (!there) TRY(gone(asset.library, asset.id));
     }
   }

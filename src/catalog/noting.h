@@ -31,8 +31,12 @@ class Noting {
   Result<> put(const photo::Asset& asset);
   Result<> gone(std::string_view library, std::string_view id);
 
+  /// The source's own record of an asset, as it was last put.
+  Result<std::optional<std::string>> record_of(std::string_view library, std::string_view id);
+
   /// Marks as gone every present asset of the source for which the answer is no.
-  using IsThere = std::function<Result<bool>(const std::string& id,
+  using IsThere = std::function<Result<bool>(const std::string& library,
+                                             const std::string& id,
                                              const std::vector<std::string>& rendition_keys)>;
   Result<> keep_only(const IsThere& is_there);
 

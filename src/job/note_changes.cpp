@@ -48,6 +48,11 @@ class NotedChanges final : public source::Changes {
     return noting_.gone(library, id);
   }
 
+  Result<std::optional<std::string>> record_of(std::string_view library,
+                                               std::string_view id) override {
+    return noting_.record_of(library, id);
+  }
+
   Result<> keep_only(const IsThere& is_there) override { return noting_.keep_only(is_there); }
 
   Result<> ignored(std::string_view path) override {

@@ -115,6 +115,9 @@ struct Asset {
   std::vector<AlbumPath> albums;  ///< one per membership
   std::vector<Rendition> renditions;
   std::vector<std::string> warnings;  ///< what is odd about its files, for a person
+  /// What the source itself says of it, as JSON in the form that `nlohmann::json::dump` gives; only
+  /// what stays the same as long as nothing changes.
+  std::optional<std::string> record;
   friend bool operator==(const Asset&, const Asset&) = default;
 
   [[nodiscard]] bool edited() const {

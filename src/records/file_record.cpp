@@ -32,6 +32,16 @@ std::string bytes_in(const Json& object, const char* name) {
   return bytes ? std::string(text_of(*bytes)) : object.at(name).get<std::string>();
 }
 
+/// JSON as what it is; what is none, as text.
+void put_document(Json& object, const char* name, const std::string& text) {
+  auto document = Json::parse(text, nullptr, false);
+  object[name] = document.is_discarded() ? Json(text) : std::move(document);
+}
+
+std::string document_in(const Json& document) {
+  return document.is_string() ? document.get<std::string>() : document.dump();
+}
+
 template <class Value>
 void put_some(Json& object, const char* name, const std::optional<Value>& value) {
   if (value) object[name] = *value;
@@ -99,6 +109,7 @@ Json asset_object(const photo::Asset& asset) {
     put_bytes(entry, "id", alias);
     object["aliases"].push_back(std::move(entry));
   }
+  if (asset.record) put_document(object, "record", *asset.record);
   return object;
 }
 
@@ -137,6 +148,7 @@ Result<photo::Asset> asset_in(const Json& object) {
     asset.albums.push_back({album.get<std::vector<std::string>>()});
   for (const Json& alias : object.value("aliases", Json::array()))
     asset.aliases.push_back(bytes_in(alias, "id"));
+  if (object.contains("record")) asset.record = document_in(object["record"]);
   return asset;
 }
 

@@ -48,9 +48,15 @@ class Changes {
   /// The source no longer has it.
   virtual Result<> gone(std::string_view library, std::string_view id) = 0;
 
+  /// What `put` last said of an asset in its `record`; nothing where it said nothing, or was never
+  /// called.
+  virtual Result<std::optional<std::string>> record_of(std::string_view library,
+                                                       std::string_view id) = 0;
+
   /// Asks about every asset that is thought present: those for which the answer is no are gone. For
   /// a source that has just listed everything without a memory of what was there before.
-  using IsThere = std::function<Result<bool>(const std::string& id,
+  using IsThere = std::function<Result<bool>(const std::string& library,
+                                             const std::string& id,
                                              const std::vector<std::string>& rendition_keys)>;
   virtual Result<> keep_only(const IsThere& is_there) = 0;
 

@@ -34,7 +34,8 @@ Result<> Scan::run() {
 Result<> Scan::reconcile() {
   const bool first = TRY(memory_.is_listing_first());
   if (!first) return {};
-  const auto is_there = [&](const std::string& id,
+  const auto is_there = [&](const std::string& /*library*/,
+                            const std::string& id,
                             const std::vector<std::string>& keys) -> Result<bool> {
     for (const std::string& key : keys) {
       if (is_unlisted(key)) return true;

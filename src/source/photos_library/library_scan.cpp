@@ -269,9 +269,10 @@ Result<> LibraryScan::note_missing(Listing& listing) {
 Result<> LibraryScan::reconcile(Listing& listing) {
   const auto listed_before = TRY(memory_.listed());
   if (listed_before) return {};
-  return changes_.keep_only([&](const std::string& id, const std::vector<std::string>& /*keys*/) {
-    return listing.has(id);
-  });
+  return changes_.keep_only(
+      [&](const std::string& /*library*/,
+          const std::string& id,
+          const std::vector<std::string>& /*keys*/) { return listing.has(id); });
 }
 
 }  // namespace keepsake::source::photos

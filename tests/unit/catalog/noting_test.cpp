@@ -27,6 +27,7 @@ TEST_CASE_FIXTURE(Ledger, "an asset comes back from the ledger as its source tol
   asset.shelf = photo::Shelf::hidden;
   asset.albums = {{{"Trips", "Lake"}}, {{"Best"}}};
   asset.warnings = {"odd"};
+  asset.record = R"({"of":"the source"})";
   asset.renditions.push_back(file_of(Role::live_video, "DCIM/a.MOV", "film"));
   asset.renditions.back().modified = *parse_instant("2024-05-01T10:00:00.25Z");
   asset.renditions.back().unavailable = Cause::absent;
@@ -37,6 +38,9 @@ TEST_CASE_FIXTURE(Ledger, "an asset comes back from the ledger as its source tol
   CHECK(account(asset.key.id).asset == asset);
   CHECK(account(asset.key.id).source_name == "phone");
   CHECK(account(asset.key.id).gone_at == std::nullopt);
+  auto noting = must(catalog::Noting::begin(*catalog, source));
+  CHECK(must(noting->record_of(asset.key.library, asset.key.id)) == asset.record);
+  CHECK(must(noting->record_of(asset.key.library, "another")) == std::nullopt);
 }
 
 TEST_CASE_FIXTURE(Ledger, "an asset told again without a change owes nothing") {
@@ -250,9 +254,8 @@ TEST_CASE_FIXTURE(Ledger, "all but what is there is gone, of this source only") 
   note(assets);
 
   auto noting = must(catalog::Noting::begin(*catalog, source));
-  must(noting->keep_only([](const std::string& id, const Ids& keys) -> Result<bool> {
-    return keys == Ids{id} && id.starts_with("1");
-  }));
+  must(noting->keep_only([](const std::string& /*library*/, const std::string& id, const Ids& keys)
+                             -> Result<bool> { return keys == Ids{id} && id.starts_with("1"); }));
   must(noting->commit());
   noting.reset();
 

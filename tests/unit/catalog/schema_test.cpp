@@ -5,6 +5,7 @@
 #include "tests/support/ledger.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -46,11 +47,14 @@ std::string dump(Database& database) {
   return sql;
 }
 
+const std::string lake_record = R"({"lake":["it's","blue"]})";
+
 /// A little of everything that a catalog holds.
 void fill(const Ledger& ledger) {
   auto asset = photo_of("DCIM/IMG_1.JPG", "one");
   asset.albums = {{{"Lake"}}};
   asset.labels.caption = "it's a lake";
+  asset.record = lake_record;
   ledger.note({asset, photo_of("DCIM/IMG_\xFF.JPG", "two"), photo_of("gone.jpg", "three")});
   ledger.keep("DCIM/IMG_1.JPG", ledger.disk, "one");
   ledger.record_unheld("gone.jpg", ledger.disk, photo::Shortfall::State::failed, Cause::denied);
@@ -64,10 +68,13 @@ void fill(const Ledger& ledger) {
   must(ledger.catalog->finish_run(run, 3, "{}"));
 }
 
-std::string golden_file() { return KEEPSAKE_TEST_GOLDEN "/catalog/v1.sql"; }
+/// A catalog as a program wrote it whose schema was of that version.
+std::string golden_file(int version) {
+  return fmt::format("{}/catalog/v{}.sql", KEEPSAKE_TEST_GOLDEN, version);
+}
 
-std::string golden() {
-  std::ifstream file(golden_file(), std::ios::binary);
+std::string golden(int version) {
+  std::ifstream file(golden_file(version), std::ios::binary);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -141,35 +148,40 @@ TEST_CASE("a catalog cut short is corrupt once it is read") {
   CHECK(read.error().cause == Cause::corrupt);
 }
 
-TEST_CASE("a catalog of version 1 opens and keeps every row") {
+TEST_CASE("a catalog of every version opens and keeps every row") {
   if (std::getenv("KEEPSAKE_RECORD") != nullptr) {
     Ledger ledger;
     fill(ledger);
     ledger.catalog.reset();
     auto database = must(Database::open(ledger.home / "c.db", Access::read_only));
-    std::filesystem::create_directories(std::filesystem::path(golden_file()).parent_path());
-    std::ofstream(golden_file(), std::ios::binary) << dump(database);
+    const auto file = golden_file(catalog::schema_version);
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    std::ofstream(file, std::ios::binary) << dump(database);
   }
-  const TempFolder home;
-  TickingClock clock;
-  {
-    auto database = must(Database::open(home / "c.db", Access::read_write));
-    must(database.run(golden()));
-    must(database.set_version(1));
+  for (int version = 1; version <= catalog::schema_version; ++version) {
+    CAPTURE(version);
+    const TempFolder home;
+    TickingClock clock;
+    {
+      auto database = must(Database::open(home / "c.db", Access::read_write));
+      must(database.run(golden(version)));
+      must(database.set_version(version));
+    }
+
+    const auto catalog = must(catalog::Catalog::open(home / "c.db", clock));
+
+    const auto accounts = must(catalog->accounts_after(0, 10));
+    REQUIRE(accounts.size() == 3);
+    CHECK(accounts[0].asset.key.id == "DCIM/IMG_1.JPG");
+    CHECK(accounts[0].asset.labels.caption == "it's a lake");
+    CHECK(accounts[0].asset.albums == std::vector<photo::AlbumPath>{{{"Lake"}}});
+    CHECK(accounts[0].asset.record == (version >= 2 ? std::optional(lake_record) : std::nullopt));
+    CHECK(accounts[0].files.at(0).current()->content == content_of("one"));
+    CHECK(accounts[0].standings.at(0).files.at(0).path == "Photos/DCIM/IMG_1.JPG");
+    CHECK(accounts[1].asset.key.id == "DCIM/IMG_\xFF.JPG");
+    CHECK(accounts[2].gone_at.has_value());
+    CHECK(accounts[2].standings.at(0).shortfalls.at(0).cause == Cause::denied);
+    auto noting = must(catalog::Noting::begin(*catalog, 1));
+    CHECK(must(noting->recall("cursor")) == std::string("\0\xFF", 2));
   }
-
-  const auto catalog = must(catalog::Catalog::open(home / "c.db", clock));
-
-  const auto accounts = must(catalog->accounts_after(0, 10));
-  REQUIRE(accounts.size() == 3);
-  CHECK(accounts[0].asset.key.id == "DCIM/IMG_1.JPG");
-  CHECK(accounts[0].asset.labels.caption == "it's a lake");
-  CHECK(accounts[0].asset.albums == std::vector<photo::AlbumPath>{{{"Lake"}}});
-  CHECK(accounts[0].files.at(0).current()->content == content_of("one"));
-  CHECK(accounts[0].standings.at(0).files.at(0).path == "Photos/DCIM/IMG_1.JPG");
-  CHECK(accounts[1].asset.key.id == "DCIM/IMG_\xFF.JPG");
-  CHECK(accounts[2].gone_at.has_value());
-  CHECK(accounts[2].standings.at(0).shortfalls.at(0).cause == Cause::denied);
-  auto noting = must(catalog::Noting::begin(*catalog, 1));
-  CHECK(must(noting->recall("cursor")) == std::string("\0\xFF", 2));
 }

@@ -63,12 +63,19 @@ class TakenDown final : public source::Changes {
     return {};
   }
 
+  Result<std::optional<std::string>> record_of(std::string_view library,
+                                               std::string_view id) override {
+    static_cast<void>(library);
+    const auto found = assets.find(std::string(id));
+    return found == assets.end() ? std::nullopt : found->second.record;
+  }
+
   Result<> keep_only(const IsThere& is_there) override {
     ++reconciled;
     for (auto at = assets.begin(); at != assets.end();) {
       std::vector<std::string> keys;
       for (const auto& rendition : at->second.renditions) keys.push_back(rendition.key);
-      const bool there = TRY(is_there(at->first, keys));
+      const bool there = TRY(is_there(at->second.key.library, at->first, keys));
       at = there ? std::next(at) : assets.erase(at);
     }
     return {};
