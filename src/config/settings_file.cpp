@@ -113,12 +113,7 @@ Result<std::string> SettingsFile::read_text() const {
 Result<> SettingsFile::write_text(const std::string& text) const {
   const auto folder = TRY(os::make_folder(file_.parent_path()));
   const auto name = TRY(RelativePath::parse(file_.filename().string()));
-  TRY(os::write_whole(*folder, name, bytes_of(text)));
-  std::error_code error;
-  std::filesystem::permissions(
-      file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
-  if (error) return fail(Cause::denied, "cannot make {} private", file_.string());
-  return {};
+  return os::write_private(*folder, name, bytes_of(text));
 }
 
 Result<> SettingsFile::change(const ChangeSettings& meant, const ChangeText& edit) const {

@@ -151,6 +151,10 @@ Result<> write_whole(Folder& folder,
                      ByteView bytes,
                      std::optional<Instant> modified = std::nullopt);
 
+/// The same for what only its owner may read: nobody else could for a moment. Causes: unsupported
+/// where files cannot be kept from others.
+Result<> write_private(Folder& folder, const RelativePath& file, ByteView bytes);
+
 /// The absolute path with every symbolic link resolved; parts that do not exist stay as they are.
 std::filesystem::path resolved(const std::filesystem::path& path);
 

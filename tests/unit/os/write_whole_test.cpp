@@ -35,6 +35,15 @@ TEST_CASE_FIXTURE(Fixture, "a whole file is made, then replaced, and nothing is 
   CHECK(folder->look(at("below/marker")).value()->modified_ns == 946'771'200'000'000'000);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a private file can be read by its owner only") {
+  disk.write("tokens", "old");
+
+  REQUIRE(os::write_private(*folder, at("tokens"), bytes_of("new")));
+
+  CHECK(disk.read("tokens") == "new");
+  CHECK(folder->look(at("tokens")).value()->permissions == 0600);
+}
+
 TEST_CASE_FIXTURE(Fixture, "whoever reads the old file while it is replaced reads it whole") {
   disk.write("marker", "old");
   const auto reader = folder->open(at("marker"), os::Reading::cached).value();
