@@ -53,6 +53,10 @@ class Storage {
 
   /// The files in a folder (no folders), in the order of their names' bytes.
   virtual Result<std::vector<Listed>> list(std::string_view folder) = 0;
+
+  /// The files in a folder and in those below it, named with the folders between, in the same
+  /// order.
+  virtual Result<std::vector<Listed>> list_below(std::string_view folder) = 0;
   virtual Result<std::optional<ByteCount>> size_of(std::string_view name) = 0;
 
   /// Causes: not_found.

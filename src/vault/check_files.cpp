@@ -92,11 +92,11 @@ Result<> check_locks(const Repository& repository, CheckReport& report) {
 }
 
 Result<> note_strays(const Repository& repository, CheckReport& report) {
-  for (const std::string_view folder : {"", "data", "index", "snapshots"}) {
+  for (const std::string_view folder : {"", "index", "snapshots"}) {
     const auto files = TRY(repository.storage().list(folder));
     for (const auto& file : files) {
       const bool belongs =
-          folder.empty() ? file.name == "config" : folder != "data" && id_of_name(file.name);
+          folder.empty() ? file.name == "config" : id_of_name(file.name).has_value();
       if (!belongs) note_stray(report, folder, file);
     }
   }
@@ -119,16 +119,11 @@ Result<> check_files(const Repository& repository, CheckReport& report) {
 
 Result<std::map<FileId, ByteCount>> list_packs(storage::Storage& storage, CheckReport& report) {
   std::map<FileId, ByteCount> packs;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    const auto folder = fmt::format("data/{:02x}", byte);
-    const auto files = TRY(storage.list(folder));
-    for (const auto& file : files) {
-      const auto id = id_of_name(file.name);
-      if (id && std::to_integer<unsigned>(id->bytes.front()) == byte)
-        packs.emplace(*id, file.size);
-      else
-        note_stray(report, folder, file);
-    }
+  for (const auto& file : TRY(storage.list_below("data"))) {
+    if (const auto id = id_of_pack(file.name))
+      packs.emplace(*id, file.size);
+    else
+      note_stray(report, "data", file);
   }
   return packs;
 }

@@ -37,9 +37,10 @@ Result<bool> has_files(storage::Storage& storage, std::string_view folder) {
 }
 
 Result<bool> has_packs(storage::Storage& storage) {
-  for (unsigned byte = 0; byte < 256; ++byte)
-    if (TRY(has_files(storage, pack_folder(byte)))) return true;
-  return false;
+  const auto files = TRY(storage.list_below("data"));
+  return std::any_of(files.begin(), files.end(), [](const storage::Listed& file) {
+    return id_of_pack(file.name).has_value();
+  });
 }
 
 /// The names of a folder that are ids, into a running hash.
@@ -66,6 +67,12 @@ std::optional<FileId> id_of_name(std::string_view name) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   });
   return is_lower ? FileId::from_hex(name) : std::nullopt;
+}
+
+std::optional<FileId> id_of_pack(std::string_view name) {
+  const auto slash = name.find('/');
+  if (slash != 2 || !name.substr(slash + 1).starts_with(name.substr(0, slash))) return std::nullopt;
+  return id_of_name(name.substr(slash + 1));
 }
 
 Result<Presence> find_repository(storage::Storage& storage) {

@@ -120,6 +120,9 @@ std::string file_name(std::string_view folder, const FileId& id);
 /// files are no part of a repository.
 std::optional<FileId> id_of_name(std::string_view name);
 
+/// The same for a pack, named as it lies below "data": "5e/5e0c…".
+std::optional<FileId> id_of_pack(std::string_view name);
+
 /// Moves out of the way of writers: what forbids reading just now. Causes: locked, naming host and
 /// time, before an exclusive lock younger than 30 minutes; older ones are told in `warnings`.
 Result<> check_locks_for_reading(const Repository& repository,

@@ -58,6 +58,10 @@ class FaultyStorage final : public storage::Storage {
     return storage_->list(folder);
   }
 
+  Result<std::vector<storage::Listed>> list_below(std::string_view folder) override {
+    return storage_->list_below(folder);
+  }
+
   Result<std::optional<ByteCount>> size_of(std::string_view name) override {
     return storage_->size_of(name);
   }

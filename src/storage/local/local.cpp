@@ -14,6 +14,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -170,6 +171,14 @@ class Local final : public Storage {
     return files;
   }
 
+  Result<std::vector<Listed>> list_below(std::string_view folder) override {
+    const auto path = TRY(RelativePath::parse(folder));
+    std::vector<Listed> files;
+    TRY(add_below(path, "", files));
+    std::ranges::sort(files, {}, &Listed::name);
+    return files;
+  }
+
   Result<std::optional<ByteCount>> size_of(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));
     const auto entry = TRY(shared_.folder().look(path));
@@ -235,6 +244,21 @@ class Local final : public Storage {
   }
 
  private:
+  Result<> add_below(const RelativePath& folder,
+                     const std::string& before,
+                     std::vector<Listed>& files) {
+    const auto entries = shared_.folder().list(folder);
+    if (!entries && entries.error().cause == Cause::not_found) return {};
+    if (!entries) return fail(entries.error());
+    for (const os::Entry& entry : *entries) {
+      if (entry.type == os::Entry::Type::file)
+        files.push_back({.name = before + entry.name, .size = entry.size});
+      if (entry.type == os::Entry::Type::folder)
+        TRY(add_below(folder / entry.name, before + entry.name + '/', files));
+    }
+    return {};
+  }
+
   Result<> store(const RelativePath& unfinished, const RelativePath& path, ByteView bytes) {
     auto file = TRY(shared_.create(unfinished, ByteCount{bytes.size()}));
     TRY(file->write(bytes));

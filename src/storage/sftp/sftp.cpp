@@ -198,6 +198,18 @@ class RemoteWriter {
   std::deque<Connection::Answer> under_way_;
 };
 
+/// What a folder of the server holds.
+struct Found {
+  std::vector<Listed> files;
+  std::vector<std::string> folders;
+};
+
+/// Whether a server's word for something in a folder stays in that folder.
+bool is_part(std::string_view name) {
+  return name.find('/') == std::string_view::npos && RelativePath::parse(name).has_value() &&
+         !name.empty();
+}
+
 /// The place and the line to it.
 class Server {
  public:
@@ -220,6 +232,32 @@ class Server {
     const auto server = TRY(connection());
     const auto reply = TRY(server->ask(type, body));
     return sftp::read_done(reply);
+  }
+
+  /// What is in a folder, in the order of the names; nothing where a root that is there has none
+  /// such.
+  Result<Found> list(const RelativePath& folder) {
+    const auto server = TRY(connection());
+    auto handle = Handle::open(server, Type::opendir, Body().text(full(folder)));
+    if (!handle && handle.error().cause == Cause::not_found) {
+      TRY(require_root(*server));
+      return Found{};
+    }
+    const auto opened = TRY(std::move(handle));
+    Found found;
+    for (;;) {
+      const auto reply = TRY(server->ask(Type::readdir, opened.named()));
+      auto names = TRY(sftp::read_names(reply));
+      if (!names) break;
+      for (sftp::Name& entry : *names) {
+        if (entry.attributes.is_file() && entry.attributes.size)
+          found.files.push_back({.name = std::move(entry.name), .size = *entry.attributes.size});
+        else if (entry.attributes.is_folder() && is_part(entry.name))
+          found.folders.push_back(std::move(entry.name));
+      }
+    }
+    std::ranges::sort(found.files, {}, &Listed::name);
+    return found;
   }
 
   /// Nothing where there is no such file in a root that is there.
@@ -371,22 +409,14 @@ class Sftp final : public Storage {
 
   Result<std::vector<Listed>> list(std::string_view folder) override {
     const auto path = TRY(RelativePath::parse(folder));
-    const auto server = TRY(server_.connection());
-    auto handle = Handle::open(server, Type::opendir, Body().text(server_.full(path)));
-    if (!handle && handle.error().cause == Cause::not_found) {
-      TRY(server_.require_root(*server));
-      return std::vector<Listed>{};
-    }
-    const auto opened = TRY(std::move(handle));
+    auto found = TRY(server_.list(path));
+    return std::move(found.files);
+  }
+
+  Result<std::vector<Listed>> list_below(std::string_view folder) override {
+    const auto path = TRY(RelativePath::parse(folder));
     std::vector<Listed> files;
-    for (;;) {
-      const auto reply = TRY(server->ask(Type::readdir, opened.named()));
-      auto names = TRY(sftp::read_names(reply));
-      if (!names) break;
-      for (sftp::Name& entry : *names)
-        if (entry.attributes.is_file() && entry.attributes.size)
-          files.push_back({.name = std::move(entry.name), .size = *entry.attributes.size});
-    }
+    TRY(add_below(path, "", files));
     std::ranges::sort(files, {}, &Listed::name);
     return files;
   }
@@ -452,6 +482,17 @@ class Sftp final : public Storage {
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 
  private:
+  Result<> add_below(const RelativePath& folder,
+                     const std::string& before,
+                     std::vector<Listed>& files) {
+    const auto found = TRY(server_.list(folder));
+    for (const Listed& file : found.files)
+      files.push_back({.name = before + file.name, .size = file.size});
+    for (const std::string& below : found.folders)
+      TRY(add_below(folder / below, before + below + '/', files));
+    return {};
+  }
+
   std::string where_;
   Server server_;
 };
