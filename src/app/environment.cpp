@@ -95,6 +95,31 @@ Result<> make_private(const fs::path& folder) {
   return {};
 }
 
+job::FindPassword find_passwords(const PasswordOptions& options) {
+  return [options](const std::string& vault, job::Password password) -> Result<Secret> {
+    if (options.file) return in_file(*options.file);
+    const auto own = variable(variable_of(vault).c_str());
+    const auto from = [](const char* name) { return variable(name); };
+    if (options.command) {
+      auto text = TRY(os::output_of(*options.command, most_password));
+      return first_line(std::move(text), "the password command");
+    }
+    if (own) return Secret(own->string());
+    if (const auto all = from("KEEPSAKE_PASSWORD")) return Secret(all->string());
+    if (const auto file = from("KEEPSAKE_PASSWORD_FILE")) return in_file(*file);
+    if (const auto command = from("KEEPSAKE_PASSWORD_COMMAND")) {
+      auto text = TRY(os::output_of(command->string(), most_password));
+      return first_line(std::move(text), "the password command");
+    }
+    return ask(vault, password);
+  };
+}
+
+std::optional<std::string> text_variable(const char* name) {
+  const auto value = variable(name);
+  return value ? std::optional(value->string()) : std::nullopt;
+}
+
 }  // namespace
 
 Result<job::HomePaths> locate_home(const std::optional<fs::path>& settings) {
@@ -122,24 +147,9 @@ Result<job::HomePaths> locate_home(const std::optional<fs::path>& settings) {
   return paths;
 }
 
-job::FindPassword find_passwords(const PasswordOptions& options) {
-  return [options](const std::string& vault, job::Password password) -> Result<Secret> {
-    if (options.file) return in_file(*options.file);
-    const auto own = variable(variable_of(vault).c_str());
-    const auto from = [](const char* name) { return variable(name); };
-    if (options.command) {
-      auto text = TRY(os::output_of(*options.command, most_password));
-      return first_line(std::move(text), "the password command");
-    }
-    if (own) return Secret(own->string());
-    if (const auto all = from("KEEPSAKE_PASSWORD")) return Secret(all->string());
-    if (const auto file = from("KEEPSAKE_PASSWORD_FILE")) return in_file(*file);
-    if (const auto command = from("KEEPSAKE_PASSWORD_COMMAND")) {
-      auto text = TRY(os::output_of(command->string(), most_password));
-      return first_line(std::move(text), "the password command");
-    }
-    return ask(vault, password);
-  };
+job::Outside outside_of(const PasswordOptions& options) {
+  return {.find_password = find_passwords(options),
+          .storages = {.variable = text_variable, .ca_file = variable("KEEPSAKE_CA_FILE")}};
 }
 
 }  // namespace keepsake::app

@@ -21,9 +21,10 @@ struct PasswordOptions {
   std::optional<std::string> command;
 };
 
-/// Looks for a vault's password in this order: --password-file, --password-command,
-/// KEEPSAKE_PASSWORD_<NAME>, KEEPSAKE_PASSWORD, KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND;
-/// then it asks on the terminal.
-job::FindPassword find_passwords(const PasswordOptions& options);
+/// What the environment says of the world around a home. A vault's password is looked for in this
+/// order: --password-file, --password-command, KEEPSAKE_PASSWORD_<NAME>, KEEPSAKE_PASSWORD,
+/// KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND; then it asks on the terminal.
+/// KEEPSAKE_CA_FILE says whose certificates count besides the system's.
+job::Outside outside_of(const PasswordOptions& options);
 
 }  // namespace keepsake::app

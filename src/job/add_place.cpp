@@ -115,7 +115,8 @@ Result<> look_at_vault(Home& home, const config::Destination& settings) {
 }
 
 Result<bool> make_vault(Home& home, const config::Destination& settings) {
-  const auto storage = TRY(storage::make_storage(settings.location).map_error(of_vault(settings)));
+  const auto storage = TRY(storage::make_storage(settings.location, home.outside().storages)
+                               .map_error(of_vault(settings)));
   const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
   switch (found) {
     case vault::Presence::repository:

@@ -6,8 +6,8 @@ namespace keepsake::job {
 Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths,
                                          Access access,
                                          os::Clock& clock,
-                                         FindPassword find_password) {
-  std::unique_ptr<Home> home(new Home(paths, clock, std::move(find_password)));
+                                         Outside outside) {
+  std::unique_ptr<Home> home(new Home(paths, clock, std::move(outside)));
   if (access == Access::writing) {
     auto lock = os::FileLock::take(paths.lock);
     if (!lock && lock.error().cause == Cause::locked)

@@ -7,6 +7,7 @@
 #include "os/folder.h"
 #include "os/machine.h"
 #include "plan/home_zone.h"
+#include "storage/location.h"
 
 #include <filesystem>
 #include <functional>
@@ -34,6 +35,12 @@ enum class Password { known, chosen };
 /// Causes: wrong_password when there is none.
 using FindPassword = std::function<Result<Secret>(const std::string& vault, Password password)>;
 
+/// What a home needs of the world around it.
+struct Outside {
+  FindPassword find_password;
+  storage::Surroundings storages;
+};
+
 /// One person's settings and ledger, opened for one verb.
 class Home {
  public:
@@ -44,7 +51,7 @@ class Home {
   static Result<std::unique_ptr<Home>> open(const HomePaths& paths,
                                             Access access,
                                             os::Clock& clock,
-                                            FindPassword find_password);
+                                            Outside outside);
 
   [[nodiscard]] const HomePaths& paths() const { return paths_; }
 
@@ -68,7 +75,9 @@ class Home {
 
   [[nodiscard]] os::Clock& clock() const { return clock_; }
 
-  [[nodiscard]] const FindPassword& find_password() const { return find_password_; }
+  [[nodiscard]] const FindPassword& find_password() const { return outside_.find_password; }
+
+  [[nodiscard]] const Outside& outside() const { return outside_; }
 
   /// A folder for what this home remembers of one place; made when missing.
   [[nodiscard]] Result<std::unique_ptr<os::Folder>> state_of(const Id128& place) const;
@@ -77,12 +86,12 @@ class Home {
   [[nodiscard]] Result<plan::HomeZone> zone() const;
 
  private:
-  Home(HomePaths paths, os::Clock& clock, FindPassword find_password)
-      : paths_(std::move(paths)), clock_(clock), find_password_(std::move(find_password)) {}
+  Home(HomePaths paths, os::Clock& clock, Outside outside)
+      : paths_(std::move(paths)), clock_(clock), outside_(std::move(outside)) {}
 
   HomePaths paths_;
   os::Clock& clock_;
-  FindPassword find_password_;
+  Outside outside_;
   std::unique_ptr<os::FileLock> lock_;
   config::Settings settings_;
   std::unique_ptr<catalog::Catalog> catalog_;

@@ -92,7 +92,8 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
 
 Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                                        const config::Destination& settings) {
-  auto storage = TRY(storage::open_storage(settings.location).map_error(of_vault(settings)));
+  auto storage = TRY(storage::open_storage(settings.location, home.outside().storages)
+                         .map_error(of_vault(settings)));
   auto state = TRY(home.state_of(settings.id));
   const auto ask = [&home, name = settings.name] {
     return home.find_password()(name, Password::known);

@@ -3,10 +3,15 @@
 
 #include "base/cause.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include "net/http.h"
+#include "net/url.h"
 #include "os/child.h"
 #include "os/folder.h"
 #include "storage/local/local.h"
+#include "storage/rclone/rclone.h"
+#include "storage/rest/rest.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 
@@ -17,6 +22,7 @@
 #include <charconv>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -92,28 +98,88 @@ Result<Location> parse_sftp(std::string_view text) {
   return Location{std::move(place)};
 }
 
+/// What follows "rest:".
+Result<Location> parse_rest(std::string_view text) {
+  constexpr std::string_view written = "a server is written rest:https://user@host:port/path/";
+  const auto url = net::Url::parse(text);
+  if (!url) return fail(Cause::invalid, "{}; {}", url.error().what, written);
+  RestPlace place;
+  const auto after_scheme = text.substr(text.find("//") + 2);
+  const auto authority = after_scheme.substr(0, after_scheme.find_first_of("/?#"));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+    place.user = authority.substr(0, at);
+    if (place.user.find(':') != std::string::npos)
+      return fail(Cause::invalid,
+                  "a password does not belong into an address, where others can see it; set "
+                  "RESTIC_REST_PASSWORD; {}",
+                  written);
+    if (place.user.find('%') != std::string::npos)
+      return fail(Cause::invalid, "the user's name cannot be one; {}", written);
+  }
+  if (url->target().find('?') != std::string::npos)
+    return fail(Cause::invalid, "an address of a folder has no \"?\"; {}", written);
+  place.url = url->origin() + url->target();
+  if (!place.url.ends_with('/')) place.url += '/';
+  return Location{std::move(place)};
+}
+
+/// What follows "rclone:".
+Result<Location> parse_rclone(std::string_view text) {
+  if (text.find(':') == std::string_view::npos || text.front() == '-' ||
+      std::ranges::any_of(text, [](char byte) { return static_cast<unsigned char>(byte) < 0x20; }))
+    return fail(Cause::invalid,
+                "\"{}\" is no place of rclone's; one is written rclone:remote:path",
+                shown(text));
+  return Location{RclonePlace{std::string(text)}};
+}
+
 std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
   return make_sftp(place, [place] { return os::Child::start(ssh_command(place)); });
+}
+
+Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,
+                                              const Surroundings& surroundings) {
+  auto user = place.user;
+  if (user.empty()) user = surroundings.variable("RESTIC_REST_USERNAME").value_or("");
+  std::optional<RestLogin> login;
+  if (!user.empty())
+    login = {user, Secret(surroundings.variable("RESTIC_REST_PASSWORD").value_or(""))};
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  return make_rest(place, login, std::move(http));
+}
+
+/// Anything but a folder of this machine.
+Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundings& surroundings) {
+  if (const auto* const server = std::get_if<SftpPlace>(&location.place))
+    return sftp_storage(*server);
+  if (const auto* const server = std::get_if<RestPlace>(&location.place))
+    return rest_storage(*server, surroundings);
+  return start_rclone(std::get<RclonePlace>(location.place));
 }
 
 }  // namespace
 
 std::string Location::url() const {
   if (const auto* const path = folder()) return path->string();
-  return url_of(std::get<SftpPlace>(place));
+  if (const auto* const server = std::get_if<SftpPlace>(&place)) return url_of(*server);
+  if (const auto* const server = std::get_if<RestPlace>(&place)) return url_of(*server);
+  return url_of(std::get<RclonePlace>(place));
 }
 
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here) {
-  static constexpr std::array<std::string_view, 7> planned{
-      "drive", "dropbox", "rclone", "rest", "s3", "webdav+http", "webdav+https"};
+  static constexpr std::array<std::string_view, 5> planned{
+      "drive", "dropbox", "s3", "webdav+http", "webdav+https"};
   constexpr std::string_view sftp = "sftp://";
   const auto scheme = scheme_of(url);
   if (scheme.empty()) return parse_path(url, here);
   if (folded(scheme) == "sftp" && url.substr(scheme.size()).starts_with("://"))
     return parse_sftp(url.substr(sftp.size()));
+  if (folded(scheme) == "rest") return parse_rest(url.substr(scheme.size() + 1));
+  if (folded(scheme) == "rclone") return parse_rclone(url.substr(scheme.size() + 1));
   if (std::ranges::find(planned, folded(scheme)) != planned.end())
     return fail(Cause::unsupported,
-                "{}: is not supported in this version; give a folder or sftp://…",
+                "{}: is not supported in this version; give a folder, sftp://…, rest:https://… or "
+                "rclone:remote:path",
                 scheme);
   return fail(Cause::invalid,
               "\"{}:\" is no kind of storage; a folder of that name is written ./{}",
@@ -128,22 +194,24 @@ Result<std::filesystem::path> parse_folder(std::string_view url,
   return fail(Cause::unsupported, "this must be a folder of this machine, not {}", location.url());
 }
 
-Result<std::unique_ptr<Storage>> open_storage(const Location& location) {
+Result<std::unique_ptr<Storage>> open_storage(const Location& location,
+                                              const Surroundings& surroundings) {
   if (const auto* const path = location.folder()) {
     auto folder = TRY(os::open_folder(*path));
     return make_local(std::move(folder));
   }
-  auto storage = sftp_storage(std::get<SftpPlace>(location.place));
+  auto storage = TRY(reach(location, surroundings));
   TRY(storage->list(""));
   return storage;
 }
 
-Result<std::unique_ptr<Storage>> make_storage(const Location& location) {
+Result<std::unique_ptr<Storage>> make_storage(const Location& location,
+                                              const Surroundings& surroundings) {
   if (const auto* const path = location.folder()) {
     auto folder = TRY(os::make_folder(*path));
     return make_local(std::move(folder));
   }
-  auto storage = sftp_storage(std::get<SftpPlace>(location.place));
+  auto storage = TRY(reach(location, surroundings));
   TRY(storage->make_folder(""));
   return storage;
 }

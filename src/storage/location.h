@@ -2,11 +2,15 @@
 #pragma once
 
 #include "base/result.h"
+#include "storage/rclone/rclone.h"
+#include "storage/rest/rest.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,7 +19,7 @@ namespace keepsake::storage {
 
 /// Where a storage is.
 struct Location {
-  std::variant<std::filesystem::path, SftpPlace> place;
+  std::variant<std::filesystem::path, SftpPlace, RestPlace, RclonePlace> place;
 
   /// Null when it is not on this machine.
   [[nodiscard]] const std::filesystem::path* folder() const {
@@ -31,16 +35,29 @@ struct Location {
 /// The location that a URL names. A path alone is one; a relative one begins at `here`.
 ///   sftp://user@host:port/path     below the server's root; user and port may be left out
 ///   sftp://user@host:port/~/path   below the home there
+///   rest:https://user@host/path/   a server that speaks restic's REST protocol
+///   rclone:remote:path             whatever rclone can reach
 /// Causes: invalid; unsupported for a kind of storage that this version does not have.
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here);
 
 /// The same for what can only be a folder of this machine.
 Result<std::filesystem::path> parse_folder(std::string_view url, const std::filesystem::path& here);
 
-/// Looks whether its folder is there. Causes: absent, denied, offline.
-Result<std::unique_ptr<Storage>> open_storage(const Location& location);
+/// What storages take from where the program runs, under the names that every program of their kind
+/// uses: RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD.
+struct Surroundings {
+  /// The value of an environment variable; nothing where it is not set or empty.
+  std::function<std::optional<std::string>(const char* name)> variable;
+  std::optional<std::filesystem::path> ca_file{};  ///< trusted besides what the system trusts
+};
+
+/// Looks whether its folder is there. Causes: absent, denied, offline, unsupported (a program that
+/// it needs is missing).
+Result<std::unique_ptr<Storage>> open_storage(const Location& location,
+                                              const Surroundings& surroundings);
 
 /// The same, and makes the last part of its path when that is missing.
-Result<std::unique_ptr<Storage>> make_storage(const Location& location);
+Result<std::unique_ptr<Storage>> make_storage(const Location& location,
+                                              const Surroundings& surroundings);
 
 }  // namespace keepsake::storage

@@ -38,7 +38,8 @@ Journey::Journey() = default;
 
 Command Journey::command(std::vector<std::string> words) const {
   words.insert(words.begin(), {KEEPSAKE_PROGRAM, "--json"});
-  Command command{std::move(words), folder_.path(), {{"KEEPSAKE_HOME", home().string()}}};
+  Command command{std::move(words), folder_.path(), variables_};
+  command.environment["KEEPSAKE_HOME"] = home().string();
   if (!password_.empty()) command.environment["KEEPSAKE_PASSWORD"] = password_;
   return command;
 }

@@ -55,6 +55,9 @@ class Journey {
   /// The vaults' password for the commands that follow; empty for none.
   void use_password(const std::string& password) { password_ = password; }
 
+  /// An environment variable for the commands that follow.
+  void use_variable(const std::string& name, const std::string& value) { variables_[name] = value; }
+
   /// Runs restic on a vault of this journey, with the password.
   [[nodiscard]] Ran restic(const std::string& vault, std::vector<std::string> words) const;
 
@@ -62,6 +65,7 @@ class Journey {
   TempFolder folder_;
   std::string home_ = "home";
   std::string password_;
+  std::map<std::string, std::string> variables_;
 };
 
 /// A vault with a key that is cheap to derive, which only a test may have.

@@ -43,7 +43,7 @@ Result<int> run(const Command& command,
               job::Home::open(paths,
                               access,
                               os::system_clock(),
-                              find_passwords({command.password_file, command.password_command})));
+                              outside_of({command.password_file, command.password_command})));
           return run_verb(verb, *home, printer, stop);
         }
       },

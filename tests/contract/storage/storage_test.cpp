@@ -24,10 +24,12 @@ using storage::Reading;
 
 namespace {
 
-/// Runs a promise over every storage, each in a fresh folder.
+/// Runs a promise over every storage that holds at least this, each in a fresh folder.
 template <class Promise>
-void for_each_storage(Promise promise) {
+void for_each_storage(Promise promise,
+                      StorageKind::Holds holds = StorageKind::Holds::repositories) {
   for (const StorageKind& kind : storages()) {
+    if (kind.holds < holds) continue;
     CAPTURE(kind.name);
     const TempFolder folder;
     const auto storage = kind.open(folder);
@@ -167,6 +169,7 @@ TEST_CASE("what is not there is known not to be there") {
 
 TEST_CASE("a storage that went away is absent, not empty") {
   for (const StorageKind& kind : storages()) {
+    if (kind.holds != StorageKind::Holds::anything) continue;
     CAPTURE(kind.name);
     auto folder = std::make_unique<TempFolder>();
     const auto storage = kind.open(*folder);
@@ -190,17 +193,41 @@ TEST_CASE("a removed file is gone, and its name is free") {
   });
 }
 
-TEST_CASE("a folder with many files is listed whole and in order, without the folders in it") {
+TEST_CASE("a folder with many files is listed whole and in order") {
   for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
     std::vector<std::string> expected;
     for (int i = 0; i < 2500; ++i) {
       expected.push_back("file " + std::to_string(i));
-      folder.write("data/" + expected.back(), "x");
+      folder.write("index/" + expected.back(), "x");
     }
-    folder.write("data/a folder/file", "x");
     std::ranges::sort(expected);
 
-    CHECK(names(storage.list("data").value()) == expected);
+    CHECK(names(storage.list("index").value()) == expected);
+  });
+}
+
+TEST_CASE("what lies in the folders of a folder is not listed with it") {
+  for_each_storage(
+      [](storage::Storage& storage, const TempFolder& folder) {
+        folder.write("index/file", "x");
+        folder.write("index/a folder/another", "x");
+
+        CHECK(names(storage.list("index").value()) == std::vector<std::string>{"file"});
+      },
+      StorageKind::Holds::anything);
+}
+
+TEST_CASE("the files of all folders below are listed with the folders between") {
+  for_each_storage([](storage::Storage& storage, const TempFolder&) {
+    CHECK(storage.list_below("data").value().empty());
+    for (const char* const name : {"ff/ff01", "00/0001", "00/0002"})
+      REQUIRE(storage.put(std::string("data/") + name, bytes_of("four")));
+    REQUIRE(storage.put("index/0003", bytes_of("x")));
+
+    const auto found = storage.list_below("data").value();
+
+    CHECK(names(found) == std::vector<std::string>{"00/0001", "00/0002", "ff/ff01"});
+    CHECK(found.front().size == ByteCount{4});
   });
 }
 
@@ -232,8 +259,8 @@ TEST_CASE("several threads write at once, and of one name only one gets it") {
       std::vector<std::jthread> writers;
       for (std::size_t writer = 0; writer < won.size(); ++writer)
         writers.emplace_back([&, writer] {
-          for (int i = 0; i < 20; ++i) {
-            const auto own = "data/" + std::to_string(writer) + "/" + std::to_string(i);
+          for (std::size_t i = 0; i < 20; ++i) {
+            const auto own = "snapshots/" + std::to_string(writer * 100 + i);
             if (!storage.put(own, noise(10'000))) return;
             if (storage.put("index/" + std::to_string(i), bytes_of(own))) ++won[writer];
           }

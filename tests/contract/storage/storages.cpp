@@ -4,6 +4,7 @@
 #include "os/child.h"
 #include "os/folder.h"
 #include "storage/local/local.h"
+#include "storage/rclone/rclone.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 #include "tests/support/temp_folder.h"
@@ -12,6 +13,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -32,12 +34,26 @@ std::unique_ptr<storage::Storage> sftp(const TempFolder& folder) {
       [] { return os::Child::start({sftp_server}); });
 }
 
+/// Rclone's own server over a folder, as it serves every service that it knows.
+std::unique_ptr<storage::Storage> rclone(const TempFolder& folder) {
+  auto started = storage::start_rclone({":local:" + folder.path().string()});
+  if (!started) throw std::runtime_error(started.error().message());
+  return *std::move(started);
+}
+
+bool has_program(const char* name) { return os::Child::start({name, "version"}).has_value(); }
+
 std::vector<StorageKind> find_storages() {
-  std::vector<StorageKind> found{{"local", local}};
+  std::vector<StorageKind> found{{"local", local, StorageKind::Holds::anything}};
   if (std::filesystem::exists(sftp_server)) {
-    found.push_back({"sftp", sftp});
+    found.push_back({"sftp", sftp, StorageKind::Holds::anything});
   } else {
     fmt::print("SKIPPED: SFTP, because there is no {}\n", sftp_server);
+  }
+  if (has_program("rclone")) {
+    found.push_back({"rclone", rclone, StorageKind::Holds::repositories});
+  } else {
+    fmt::print("SKIPPED: rclone and restic's REST protocol, because there is no rclone\n");
   }
   return found;
 }

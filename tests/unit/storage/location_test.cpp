@@ -44,7 +44,6 @@ TEST_CASE("a storage that this version does not have is refused by its name") {
        {Row{"S3:https://host/bucket", Cause::unsupported, "S3: is not supported"},
         Row{"drive:ABCD-1234/photos", Cause::unsupported, "drive: is not supported"},
         Row{"webdav+https://host", Cause::unsupported, "webdav+https: is not supported"},
-        Row{"rclone:remote:path", Cause::unsupported, "rclone: is not supported"},
         Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
         Row{"12:30", Cause::invalid, "is written ./12:30"},
         Row{"", Cause::invalid, "is empty"}}) {
@@ -87,6 +86,47 @@ TEST_CASE("what could become an option of ssh, or holds a password, is no server
                                 "sftp://nas:99999/x",
                                 "sftp://na s/x",
                                 "sftp://nas/~/"}) {
+    CAPTURE(url);
+    const auto location = parse_location(url, "/home/anna");
+    REQUIRE_FALSE(location.has_value());
+    CHECK(location.error().cause == Cause::invalid);
+  }
+}
+
+TEST_CASE(
+    "an address of a REST server says whom it is told that we are, and is written as it was read") {
+  const auto location = parse_location("rest:https://ann@nas:8000/photos/vault/", "/home/anna");
+  REQUIRE(location.has_value());
+  CHECK(std::get<RestPlace>(location->place) ==
+        RestPlace{.url = "https://nas:8000/photos/vault/", .user = "ann"});
+  CHECK(location->url() == "rest:https://ann@nas:8000/photos/vault/");
+
+  CHECK(parse_location("rest:http://nas/photos", "/")->url() == "rest:http://nas/photos/");
+  CHECK(parse_location("rest:https://nas", "/")->url() == "rest:https://nas/");
+}
+
+TEST_CASE("a REST server's address holds no password and is a folder's") {
+  for (const char* const url : {"rest:https://ann:secret@nas/",
+                                "rest:https://nas/?create=true",
+                                "rest:ftp://nas/",
+                                "rest:nas",
+                                "rest:"}) {
+    CAPTURE(url);
+    const auto location = parse_location(url, "/home/anna");
+    REQUIRE_FALSE(location.has_value());
+    CHECK(location.error().cause == Cause::invalid);
+    CHECK(location.error().what.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a place of rclone's is whatever it takes for one, and never an option") {
+  for (const char* const url : {"rclone:drive:Photos/vault", "rclone::local:/mnt/x"}) {
+    CAPTURE(url);
+    const auto location = parse_location(url, "/home/anna");
+    REQUIRE(location.has_value());
+    CHECK(location->url() == url);
+  }
+  for (const char* const url : {"rclone:", "rclone:drive", "rclone:--config=x:y", "rclone:a:\nb"}) {
     CAPTURE(url);
     const auto location = parse_location(url, "/home/anna");
     REQUIRE_FALSE(location.has_value());
