@@ -9,6 +9,7 @@
 #include "os/spawn.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -18,9 +19,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -30,6 +33,8 @@
 namespace keepsake::os {
 
 namespace {
+
+using std::chrono::milliseconds;
 
 constexpr std::size_t most_last_words = 4096;
 
@@ -63,8 +68,14 @@ class LastWords {
 /// Talked to over one socket pair, because writing to a socket raises no signal when nobody reads.
 class ChildProcess final : public Child {
  public:
-  ChildProcess(pid_t process, Descriptor talk, Descriptor complaints)
-      : process_(process), talk_(std::move(talk)), last_words_(std::move(complaints)) {}
+  ChildProcess(pid_t process,
+               Descriptor talk,
+               Descriptor complaints,
+               std::optional<milliseconds> patience)
+      : process_(process),
+        patience_(patience),
+        talk_(std::move(talk)),
+        last_words_(std::move(complaints)) {}
 
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -84,6 +95,10 @@ class ChildProcess final : public Child {
   }
 
   Result<std::size_t> read(std::span<std::byte> buffer) override {
+    pollfd something{.fd = talk_.number(), .events = POLLIN, .revents = 0};
+    const auto most = patience_ ? static_cast<int>(patience_->count()) : -1;
+    if (unless_interrupted([&] { return ::poll(&something, 1, most); }) == 0)
+      return fail(Cause::timeout, "the program at the other end says nothing");
     const auto count =
         unless_interrupted([&] { return ::read(talk_.number(), buffer.data(), buffer.size()); });
     if (count < 0 && errno != ECONNRESET) return failed(errno, "its output cannot be read", {});
@@ -107,13 +122,15 @@ class ChildProcess final : public Child {
   }
 
   pid_t process_;
+  std::optional<milliseconds> patience_;
   Descriptor talk_;
   LastWords last_words_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Child>> Child::start(const std::vector<std::string>& words) {
+Result<std::unique_ptr<Child>> Child::start(const std::vector<std::string>& words,
+                                            std::optional<milliseconds> patience) {
   expect(!words.empty(), "a program has a name");
   std::array<int, 2> talk{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk.data()) != 0)
@@ -130,7 +147,7 @@ Result<std::unique_ptr<Child>> Child::start(const std::vector<std::string>& word
                                   {theirs.number(), STDOUT_FILENO},
                                   {told.number(), STDERR_FILENO}}));
   return std::unique_ptr<Child>(
-      std::make_unique<ChildProcess>(process, std::move(ours), std::move(heard)));
+      std::make_unique<ChildProcess>(process, std::move(ours), std::move(heard), patience));
 }
 
 }  // namespace keepsake::os

@@ -134,7 +134,7 @@ Result<Location> parse_rclone(std::string_view text) {
 }
 
 std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
-  return make_sftp(place, [place] { return os::Child::start(ssh_command(place)); });
+  return make_sftp(place, [place] { return os::Child::start(ssh_command(place), sftp_patience); });
 }
 
 Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,

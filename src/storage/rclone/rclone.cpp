@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::string_view user = "keepsake";
 constexpr std::string_view serving = "Serving restic REST API on ";
+constexpr std::chrono::seconds start_patience{60};
 constexpr std::size_t longest_notice = 64U << 10U;
 
 /// Reads the password from its input, where nobody else sees it, and says at its output what rclone
@@ -81,6 +83,7 @@ class Server {
       std::array<std::byte, 4096> block{};
       for (;;) {
         const auto count = child_->read(block);
+        if (!count && count.error().cause == Cause::timeout) continue;
         if (!count || *count == 0) return;
       }
     });
@@ -129,7 +132,7 @@ std::string url_of(const RclonePlace& place) { return "rclone:" + place.remote; 
 
 Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place) {
   const Secret password(os::random_id().hex());
-  auto child = TRY(os::Child::start(rclone_command(place)));
+  auto child = TRY(os::Child::start(rclone_command(place), start_patience));
   auto server = std::make_shared<Server>(std::move(child));
   auto address = TRY(server->address(password));
   server->read_on();

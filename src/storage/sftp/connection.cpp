@@ -79,6 +79,10 @@ Error why_it_broke(std::string_view last_words) {
           Scope::destination};
 }
 
+Error silent() {
+  return {Cause::timeout, "the server has stopped answering", {}, Scope::destination};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(std::unique_ptr<os::Child> line) {
@@ -95,10 +99,12 @@ Result<> Connection::greet() {
   const Bytes head{static_cast<std::byte>(Type::init)};
   const auto greeted = line_->write(packet_of(head, Body().number(protocol_version).view()));
   const auto packet = greeted ? next_packet() : Result<Bytes>(fail(greeted.error()));
+  if (!packet && packet.error().cause == Cause::timeout) return fail(silent());
   if (!packet) return fail(why_it_broke(line_->last_words()));
   if (packet->front() != static_cast<std::byte>(Type::version))
     return fail(Cause::unsupported, "the other end does not speak SFTP");
   extensions_ = TRY(read_version(ByteView(*packet).subspan(1)));
+  greeted_ = true;
   listener_ = std::jthread([this] { listen(); });
   if (!can("limits@openssh.com")) return {};
   const auto answer = TRY(ask(Type::extended, Body().text("limits@openssh.com")));
@@ -147,6 +153,15 @@ void Connection::listen() {
   }
 }
 
+/// Whether what is unanswered now was so already when the line was silent before: a question that
+/// was asked at the end of a silence has the next one to be answered in.
+bool Connection::somebody_waits_too_long() {
+  const auto oldest = waiting_.with([](const Waiting& waiting) {
+    return waiting.promises.empty() ? 0 : waiting.promises.begin()->first;
+  });
+  return oldest != 0 && std::exchange(oldest_unanswered_, oldest) == oldest;
+}
+
 Result<> Connection::take_answer() {
   const auto packet = TRY(next_packet());
   if (packet.size() < 1 + length_bytes)
@@ -176,7 +191,11 @@ Result<Bytes> Connection::next_packet() {
 
 Result<> Connection::read_exactly(std::span<std::byte> buffer) {
   while (!buffer.empty()) {
-    const auto count = TRY(line_->read(buffer));
+    const auto read = line_->read(buffer);
+    const bool silence = !read && read.error().cause == Cause::timeout;
+    if (silence && greeted_ && !somebody_waits_too_long()) continue;
+    if (silence) return fail(silent());
+    const auto count = TRY(read);
     if (count == 0) return fail(Cause::offline, "the connection broke");
     buffer = buffer.subspan(count);
   }

@@ -59,6 +59,7 @@ class Connection {
 
   Result<> greet();
   void listen();
+  bool somebody_waits_too_long();
   Result<> take_answer();
   Result<Bytes> next_packet();
   Result<> read_exactly(std::span<std::byte> buffer);
@@ -70,6 +71,8 @@ class Connection {
   std::mutex sending_;             ///< one request after the other, and the ids of requests
   std::uint32_t last_id_ = 0;
   Guarded<Waiting> waiting_;
+  bool greeted_ = false;                 ///< set before there is a listener
+  std::uint32_t oldest_unanswered_ = 0;  ///< when the line was silent last; the listener's own
   std::jthread listener_;
 };
 

@@ -5,6 +5,7 @@
 #include "os/child.h"
 #include "storage/storage.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,10 +33,13 @@ std::vector<std::string> ssh_command(const SftpPlace& place);
 
 using OpenLine = std::function<Result<std::unique_ptr<os::Child>>()>;
 
+/// How long a server may leave a question unanswered; twice that at most.
+inline constexpr std::chrono::seconds sftp_patience{60};
+
 /// A file is written under an unfinished name, synced where the server can, measured, and renamed;
 /// a server offers no way to sync a folder. A line that broke is opened again with the next call;
 /// files that were open are not. `make_folder("")` makes the last part of the place's own path.
-/// Causes beside those of `Storage`: offline, unsupported.
+/// Causes beside those of `Storage`: offline, timeout, unsupported.
 std::unique_ptr<Storage> make_sftp(const SftpPlace& place, OpenLine open_line);
 
 }  // namespace keepsake::storage

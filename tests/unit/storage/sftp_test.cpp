@@ -27,6 +27,7 @@
 
 using namespace keepsake;
 using namespace keepsake::tests;
+using namespace std::chrono_literals;
 using storage::sftp::Body;
 using storage::sftp::Type;
 
@@ -130,6 +131,28 @@ Bytes attributes(const Bytes& id, std::uint32_t mode, std::uint64_t size) {
   return packet(Type::attrs, id + Body().number(0x05).large(size).number(mode).view());
 }
 
+/// A line that is silent for long between its greeting and its answer.
+class IdleLine final : public os::Child {
+ public:
+  Result<> write(ByteView bytes) override { return server_.write(bytes); }
+
+  Result<std::size_t> read(std::span<std::byte> buffer) override {
+    const bool has_greeted = reads_++ > 1;
+    if (has_greeted && silences_++ < 1) return fail(Cause::timeout, "nothing is said");
+    return server_.read(buffer);
+  }
+
+  void hang_up() override { server_.hang_up(); }
+
+  std::string last_words() override { return {}; }
+
+ private:
+  ScriptedServer server_{[](Type, const Bytes& id) { return attributes(id, 0100600, 7); },
+                         std::string()};
+  int reads_ = 0;
+  int silences_ = 0;
+};
+
 }  // namespace
 
 TEST_CASE("a program that carries no conversation is told apart by what it complains of") {
@@ -167,6 +190,24 @@ TEST_CASE("a server that speaks something else is not taken for one without file
 
   CHECK_FALSE(storage->list("index"));
   CHECK_FALSE(storage->size_of("config"));
+}
+
+TEST_CASE("a server that stops answering is given up, at the greeting and after it") {
+  for (const char* const server :
+       {"exec cat >/dev/null", "printf '\\0\\0\\0\\5\\2\\0\\0\\0\\3'; exec cat >/dev/null"}) {
+    CAPTURE(server);
+    const auto storage =
+        storage::make_sftp({}, [&] { return os::Child::start({"sh", "-c", server}, 50ms); });
+
+    CHECK(storage->list("index").error().cause == Cause::timeout);
+  }
+}
+
+TEST_CASE("a line on which nothing was asked for a while is as good as before") {
+  const auto storage = storage::make_sftp(
+      {}, [] { return Result<std::unique_ptr<os::Child>>(std::make_unique<IdleLine>()); });
+
+  CHECK(storage->size_of("config").value() == ByteCount{7});
 }
 
 TEST_CASE("a line that breaks under a question is offline, never an empty answer") {
