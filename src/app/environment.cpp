@@ -148,8 +148,11 @@ Result<job::HomePaths> locate_home(const std::optional<fs::path>& settings) {
 }
 
 job::Outside outside_of(const PasswordOptions& options) {
-  return {.find_password = find_passwords(options),
-          .storages = {.variable = text_variable, .ca_file = variable("KEEPSAKE_CA_FILE")}};
+  job::Outside outside;
+  outside.find_password = find_passwords(options);
+  outside.storages.variable = text_variable;
+  outside.storages.ca_file = variable("KEEPSAKE_CA_FILE");
+  return outside;
 }
 
 }  // namespace keepsake::app

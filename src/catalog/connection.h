@@ -68,6 +68,7 @@ class Connection {
  private:
   /// Lets the texts that are kept be looked for without a copy.
   struct HashOfText {
+    // NOLINTNEXTLINE(readability-identifier-naming): the standard's name
     using is_transparent = void;
 
     std::size_t operator()(std::string_view text) const {
