@@ -67,6 +67,8 @@ void read_asset(const sqlite::Statement& row, photo::Account& account) {
   account.gone_at = maybe_instant_in(row, 24);
   account.source_name = row.text(25);
   it.record = maybe_text_in(row, 26);
+  if (!row.is_null(28))
+    account.moved_from = photo::AssetKey{it.key.source, bytes_in(row, 27), bytes_in(row, 28)};
 }
 
 /// Leaves the account's row at 0 when there is no such asset.
@@ -79,7 +81,8 @@ Result<> load_row(Connection& connection, std::int64_t asset, photo::Account& ac
       "SELECT s.uid, a.library, a.source_id, a.name, a.kind, a.taken, a.taken_zone, a.taken_from, "
       "a.latitude, a.longitude, a.camera, a.burst, a.title, a.caption, a.rating, a.keywords, "
       "a.people, a.albums, a.aliases, a.warnings, a.favorite, a.hidden, a.trashed, a.shelf, "
-      "a.gone_at, s.name, a.record FROM asset a JOIN source s ON s.id = a.source WHERE a.id = ?",
+      "a.gone_at, s.name, a.record, a.moved_from_library, a.moved_from_id FROM asset a "
+      "JOIN source s ON s.id = a.source WHERE a.id = ?",
       take,
       asset);
 }
@@ -270,6 +273,7 @@ Result<std::vector<std::int64_t>> Catalog::assets_called(std::string_view text) 
   const auto take = [&](const sqlite::Statement& row) { rows.push_back(row.integer(0)); };
   TRY(connection_->each(
       "SELECT id FROM asset WHERE source_id = ?1 OR name = ?1 "
+      "UNION SELECT id FROM asset WHERE moved_from_id = ?1 "
       "UNION SELECT asset FROM rendition WHERE key = ?1 OR name = ?1 "
       "UNION SELECT r.asset FROM path p JOIN rendition r ON r.id = p.rendition WHERE p.path = ?2 "
       "UNION SELECT asset.id FROM asset, json_each(asset.aliases) alias WHERE alias.value = ?2",

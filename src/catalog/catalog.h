@@ -128,6 +128,11 @@ class Catalog {
   Result<> gather_changed(std::span<const std::int64_t> sources,
                           std::span<const std::int64_t> destinations);
 
+  /// Of all that is owed, photos of a source of which nothing was read yet nor any name decided,
+  /// and whose original is as long as that of a kept photo gone from there, under no other
+  /// checksum.
+  Result<> gather_arrived(std::int64_t source);
+
   /// The work of a repair: assets with damaged files in this destination.
   Result<Owed> gather_damaged(std::int64_t destination);
   Result<std::vector<photo::Account>> next_owed(std::size_t most);
@@ -156,8 +161,8 @@ class Catalog {
   /// gone. An empty page is the end.
   Result<std::vector<photo::Account>> accounts_after(std::int64_t asset, std::size_t most);
 
-  /// Assets whose id, alias, name, path in a destination, or SHA-256 (by its first 6 or more hex
-  /// digits) is this.
+  /// Assets whose id (now or before it moved), alias, name, path in a destination, or SHA-256 (by
+  /// its first 6 or more hex digits) is this.
   Result<std::vector<std::int64_t>> assets_called(std::string_view text);
 
   /// A file lying in a destination.

@@ -258,6 +258,11 @@ Result<std::int64_t> kept_asset(Connection& connection,
   if (!known && listed && !gone_at) gone_at = now;
   TRY(write_asset(connection, source, kept.asset, gone_at));
   const auto row = TRY(find_asset(connection, source, key.library, key.id));
+  if (kept.moved_from)
+    TRY(connection.run("UPDATE asset SET moved_from_library = ?, moved_from_id = ? WHERE id = ?",
+                       bytes_of(kept.moved_from->library),
+                       bytes_of(kept.moved_from->id),
+                       row.value_or(0)));
   TRY(note_albums(connection, row.value_or(0), kept.asset.albums));
   return row.value_or(0);
 }
@@ -353,21 +358,48 @@ Result<std::int64_t> kept_version(Connection& connection,
   return row.value_or(0);
 }
 
-Result<> put_kept_file(Connection& connection,
-                       const Noting::Kept& kept,
-                       std::int64_t asset,
-                       bool listed,
-                       Instant now) {
+/// A file of the ledger that a record tells of.
+struct KeptRows {
+  std::int64_t asset = 0;
+  std::int64_t rendition = 0;
+  std::int64_t version = 0;
+};
+
+/// The file of a record from before its photo moved to another id, as a killed run or a destination
+/// that was absent since leaves them: it is that of the photo under its new id.
+Result<std::optional<KeptRows>> moved_on(Connection& connection,
+                                         const Noting::Kept& kept,
+                                         std::int64_t source) {
+  std::optional<KeptRows> found;
+  const photo::Content& content = promised(kept.version.content, "a record tells of a content");
+  TRY(connection.each(
+      "SELECT a.id, r.id, v.id FROM asset a JOIN rendition r ON r.asset = a.id "
+      "JOIN version v ON v.rendition = r.id JOIN content c ON c.id = v.content "
+      "WHERE a.moved_from_id = ? AND a.moved_from_library = ? AND a.source = ? AND r.role = ? "
+      "AND c.sha256 = ?",
+      [&](const sqlite::Statement& row) {
+        found = KeptRows{row.integer(0), row.integer(1), row.integer(2)};
+      },
+      bytes_of(kept.asset.key.id),
+      bytes_of(kept.asset.key.library),
+      source,
+      photo::name(kept.role),
+      ByteView(content.sha256.bytes)));
+  return found;
+}
+
+Result<> put_path(Connection& connection,
+                  const Noting::Kept& kept,
+                  const KeptRows& rows,
+                  Instant now) {
   TRY(connection.run(
       "INSERT INTO naming(destination, asset, folder, stem, month) VALUES(?, ?, ?, ?, ?) "
       "ON CONFLICT(destination, asset) DO NOTHING",
       kept.destination,
-      asset,
+      rows.asset,
       kept.naming.folder,
       kept.naming.stem,
       kept.naming.month));
-  const auto rendition = TRY(kept_rendition(connection, kept, asset, listed));
-  const auto version = TRY(kept_version(connection, kept, rendition, listed, now));
   TRY(connection.run(
       "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at) "
       "VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(destination, path) DO UPDATE SET "
@@ -376,18 +408,18 @@ Result<> put_kept_file(Connection& connection,
       kept.destination,
       kept.path,
       folded(kept.path),
-      rendition,
-      version,
+      rows.rendition,
+      rows.version,
       stored(kept.file_time),
       stored(now)));
   TRY(connection.run(
-      "DELETE FROM outcome WHERE destination = ? AND version = ?", kept.destination, version));
+      "DELETE FROM outcome WHERE destination = ? AND version = ?", kept.destination, rows.version));
   return connection.run(
       "INSERT INTO holding(destination, content, stored_at) SELECT ?, content, ? FROM version "
       "WHERE id = ? ON CONFLICT DO NOTHING",
       kept.destination,
       stored(now),
-      version);
+      rows.version);
 }
 
 }  // namespace
@@ -529,12 +561,21 @@ Result<> Noting::commit() {
 
 Result<> Noting::put_kept(const Kept& kept) {
   Connection& connection = state_->connection;
+  const auto moved = TRY(moved_on(connection, kept, state_->source));
+  if (moved) {
+    TRY(owe_everywhere(connection, moved->asset));
+    return put_path(connection, kept, *moved, state_->now);
+  }
   const bool listed = TRY(was_listed(connection, state_->source));
-  const auto asset = TRY(kept_asset(connection, kept, state_->source, listed, state_->now));
-  TRY(owe_everywhere(connection, asset));
+  KeptRows rows;
+  rows.asset = TRY(kept_asset(connection, kept, state_->source, listed, state_->now));
+  TRY(owe_everywhere(connection, rows.asset));
   const auto present =
-      TRY(connection.number("SELECT 1 FROM asset WHERE id = ? AND gone_at IS NULL", asset));
-  return put_kept_file(connection, kept, asset, listed && present, state_->now);
+      TRY(connection.number("SELECT 1 FROM asset WHERE id = ? AND gone_at IS NULL", rows.asset));
+  const bool is_listed = listed && present;
+  rows.rendition = TRY(kept_rendition(connection, kept, rows.asset, is_listed));
+  rows.version = TRY(kept_version(connection, kept, rows.rendition, is_listed, state_->now));
+  return put_path(connection, kept, rows, state_->now);
 }
 
 }  // namespace keepsake::catalog

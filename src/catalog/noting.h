@@ -56,6 +56,7 @@ class Noting {
     Instant file_time{};
     photo::Asset asset;
     std::optional<Instant> gone_at;
+    std::optional<photo::AssetKey> moved_from;
     photo::Naming naming;
     photo::Role role = photo::Role::original;
     std::string key;

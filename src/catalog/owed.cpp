@@ -145,17 +145,37 @@ Result<> Catalog::gather_changed(std::span<const std::int64_t> sources,
                                  std::span<const std::int64_t> destinations) {
   const auto lock = connection_->lock();
   TRY(clear_work(*connection_));
+  // From what is owed on: what changed in earlier runs only grows.
   return connection_->run(
-      "INSERT INTO work(asset) SELECT a.id FROM asset a JOIN source s ON s.id = a.source WHERE "
-      "a.id "
-      "IN (SELECT r.asset FROM version v JOIN rendition r ON r.id = v.rendition WHERE "
-      "v.superseded_at IS NOT NULL UNION SELECT id FROM asset WHERE gone_at IS NOT NULL AND source "
-      "IN (SELECT value FROM json_each(?1))) "
-      "AND EXISTS (SELECT 1 FROM owed o WHERE o.asset = a.id AND o.destination IN (SELECT value "
-      "FROM json_each(?2))) AND a.source IN (SELECT value FROM json_each(?1)) "
+      "INSERT INTO work(asset) SELECT a.id FROM (SELECT DISTINCT asset FROM owed WHERE destination "
+      "IN (SELECT value FROM json_each(?2))) o CROSS JOIN asset a ON a.id = o.asset "
+      "JOIN source s ON s.id = a.source WHERE a.source IN (SELECT value FROM json_each(?1)) "
+      "AND (a.gone_at IS NOT NULL OR EXISTS (SELECT 1 FROM rendition r JOIN version v "
+      "ON v.rendition = r.id WHERE r.asset = a.id AND v.superseded_at IS NOT NULL)) "
       "ORDER BY s.uid, a.library, a.source_id",
       json_list(sources),
       json_list(destinations));
+}
+
+Result<> Catalog::gather_arrived(std::int64_t source) {
+  const auto lock = connection_->lock();
+  TRY(clear_work(*connection_));
+  return connection_->run(
+      "INSERT INTO work(asset) WITH lost(size, checksum) AS MATERIALIZED ("
+      "SELECT v.size, v.claimed_checksum FROM asset a JOIN rendition r ON r.asset = a.id "
+      "AND r.role = 'original' JOIN version v ON v.rendition = r.id AND v.superseded_at IS NULL "
+      "AND v.content IS NOT NULL WHERE a.source = ?1 AND a.gone_at IS NOT NULL "
+      "AND EXISTS (SELECT 1 FROM path p WHERE p.version = v.id)) "
+      "SELECT a.id FROM (SELECT DISTINCT asset FROM owed) o CROSS JOIN asset a ON a.id = o.asset "
+      "CROSS JOIN rendition r ON r.asset = a.id CROSS JOIN version v ON v.rendition = r.id "
+      "WHERE a.source = ?1 AND a.gone_at IS NULL AND r.role = 'original' "
+      "AND v.superseded_at IS NULL AND v.content IS NULL AND v.unavailable IS NULL "
+      "AND NOT EXISTS (SELECT 1 FROM naming n WHERE n.asset = a.id) "
+      "AND v.size IN (SELECT size FROM lost) AND (v.claimed_checksum IS NULL "
+      "OR v.claimed_checksum IN (SELECT checksum FROM lost) "
+      "OR EXISTS (SELECT 1 FROM lost WHERE checksum IS NULL)) "
+      "ORDER BY a.library, a.source_id",
+      source);
 }
 
 Result<Owed> Catalog::gather_damaged(std::int64_t destination) {

@@ -7,6 +7,7 @@
 #include "job/places.h"
 #include "job/run_places.h"
 #include "plan/names.h"
+#include "transfer/follow_moves.h"
 
 #include <nlohmann/json.hpp>
 
@@ -86,6 +87,7 @@ class Backup {
         name_unsafe(settings.name, {}, noted.error());
         continue;
       }
+      TRY(transfer::follow_moves(catalog_, source.row, *source.source, stop_));
       if (watcher_.warning)
         for (const std::string& message : noted->warnings) watcher_.warning(settings.name, message);
       source.ignored = noted->ignored;

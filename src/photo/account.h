@@ -122,6 +122,7 @@ struct Account {
   Asset asset;  ///< its `renditions` are the current ones
   std::string source_name;
   std::optional<Instant> gone_at;
+  std::optional<AssetKey> moved_from;  ///< what its source called it before it moved
   std::vector<History> files;
   std::vector<Standing> standings;
 

@@ -201,6 +201,9 @@ Result<FileRecord> record_in(const Json& line) {
   record.source_name = line.at("source").get<std::string>();
   record.asset = TRY(asset_in(line.at("asset")));
   record.gone_at = TRY(some_instant(line, "gone_at"));
+  if (const auto from = line.find("moved_from"); from != line.end())
+    record.moved_from =
+        photo::AssetKey{record.asset.key.source, bytes_in(*from, "library"), bytes_in(*from, "id")};
   record.folder = line.at("folder").get<std::string>();
   record.stem = line.at("stem").get<std::string>();
   record.role = TRY(parsed(line, "role", photo::role_named));
@@ -235,6 +238,10 @@ std::string to_line(const FileRecord& record) {
   line["source"] = record.source_name;
   line["asset"] = asset_object(record.asset);
   if (record.gone_at) line["gone_at"] = to_rfc3339(*record.gone_at);
+  if (record.moved_from) {
+    put_bytes(line["moved_from"], "library", record.moved_from->library);
+    put_bytes(line["moved_from"], "id", record.moved_from->id);
+  }
   line["folder"] = record.folder;
   line["stem"] = record.stem;
   line["role"] = photo::name(record.role);
@@ -273,6 +280,7 @@ FileRecord record_of(const photo::Account& account,
   record.asset = account.asset;
   record.asset.renditions.clear();
   record.gone_at = account.gone_at;
+  record.moved_from = account.moved_from;
   record.folder = naming.folder;
   record.stem = naming.stem;
   record.role = file.role;

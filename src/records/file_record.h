@@ -22,6 +22,7 @@ struct FileRecord {
   std::string source_name;
   photo::Asset asset;  ///< without its renditions
   std::optional<Instant> gone_at;
+  std::optional<photo::AssetKey> moved_from;
   std::string folder;  ///< the names decided for the asset there
   std::string stem;
 

@@ -174,21 +174,68 @@ TEST_CASE("a video that was seen before its still keeps its name when the still 
   CHECK(sums_are_right(journey / "disk"));
 }
 
-TEST_CASE("a renamed file is a new photo of the same content and takes no more room") {
+TEST_CASE("a renamed file is the same photo, stays where it is kept, and is read by nobody again") {
+  const Journey journey;
+  set_up_trip(journey, {"disk", "drive"});
+  journey.expect(0, {"backup"});
+  const auto before = contents(journey / "disk");
+  fs::rename(journey / "pictures/IMG_0002.JPG", journey / "pictures/temple.JPG");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["renditions_fetched"] == 0);
+  CHECK(summary["bytes_fetched"] == 0);
+  CHECK(summary["assets_seen"] == 12);
+  const auto assets = journey.find({"-is:gone"});
+  CHECK_FALSE(assets.contains("IMG_0002.JPG"));
+  const auto& moved = assets.at("temple.JPG");
+  CHECK(moved["moved_from"] == "IMG_0002.JPG");
+  CHECK(moved["gone_at"] == nullptr);
+  CHECK(original_in(moved, "disk") == month + "IMG_0002.JPG");
+  CHECK(journey.find({"is:gone"}).empty());
+  CHECK(contents(journey / "disk") == before);
+  CHECK(contents(journey / "drive") == before);
+  CHECK(sums_are_right(journey / "disk"));
+  CHECK(journey.expect(0, {"explain", "IMG_0002.JPG"})["count"] == 1);
+  CHECK(journey.expect(0, {"backup"})["bytes_fetched"] == 0);
+  journey.expect(0, {"verify"});
+}
+
+TEST_CASE("a renamed folder of a thousand photos stops nothing and moves nothing") {
+  const Journey journey;
+  make_small_library(journey / "pictures/old", 1000);
+  journey.set_up({"disk"});
+  journey.expect(0, {"backup"});
+  const auto before = contents(journey / "disk");
+  fs::rename(journey / "pictures/old", journey / "pictures/new");
+
+  const auto summary = journey.expect(0, {"backup"});
+
+  CHECK(summary["bytes_fetched"] == 0);
+  CHECK(summary["assets_seen"] == 1000);
+  CHECK(contents(journey / "disk") == before);
+  CHECK(sums_are_right(journey / "disk"));
+  CHECK(journey.find({"is:gone"}).empty());
+  for (const auto& [id, asset] : journey.find()) CHECK(id.starts_with("new/"));
+  journey.expect(0, {"catalog", "rebuild"});
+  for (const auto& [id, asset] : journey.find()) CHECK(asset["moved_from"].is_string());
+}
+
+TEST_CASE("a photo deleted and put back later under another name goes on as it was") {
   const Journey journey;
   set_up_trip(journey, {"disk"});
   journey.expect(0, {"backup"});
-  const auto bytes = journey.status()["destinations"][0]["bytes"];
-  fs::rename(journey / "pictures/IMG_0002.JPG", journey / "pictures/temple.JPG");
-
+  const auto before = contents(journey / "disk");
+  fs::rename(journey / "pictures/IMG_0002.JPG", journey / "away.JPG");
   journey.expect(0, {"backup"});
+  fs::create_directories(journey / "pictures/shared");
+  fs::rename(journey / "away.JPG", journey / "pictures/shared/back.JPG");
 
-  const auto assets = journey.find();
-  CHECK(assets.at("temple.JPG")["gone_at"] == nullptr);
-  CHECK(assets.at("temple.JPG")["renditions"][0]["state"] == "held");
-  CHECK(journey.status()["destinations"][0]["bytes"] == bytes);
-  CHECK(sums_are_right(journey / "disk"));
-  CHECK(journey.expect(0, {"backup"})["renditions_fetched"] == 0);
+  CHECK(journey.expect(0, {"backup"})["bytes_fetched"] == 0);
+
+  CHECK(journey.find({"is:gone"}).empty());
+  CHECK(journey.find().at("shared/back.JPG")["moved_from"] == "IMG_0002.JPG");
+  CHECK(contents(journey / "disk") == before);
 }
 
 TEST_CASE("names that differ by case only do not overwrite each other anywhere") {

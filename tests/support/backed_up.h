@@ -168,6 +168,7 @@ struct BackedUp : Ledger {
                              record.file_time,
                              record.asset,
                              record.gone_at,
+                             record.moved_from,
                              {record.folder, record.stem, record.month},
                              record.role,
                              record.key,

@@ -116,6 +116,7 @@ json asset_json(const photo::Account& account,
   object["hidden"] = asset.hidden;
   object["trashed"] = asset.trashed;
   object["gone_at"] = time_or_null(account.gone_at);
+  object["moved_from"] = account.moved_from ? json(shown(account.moved_from->id)) : json(nullptr);
   object["edited"] = asset.edited();
   object["burst"] = some(asset.burst);
   add_albums(asset, object);

@@ -129,6 +129,9 @@ void say_account(const photo::Account& account,
   if (asset.taken)
     printer.say(fmt::format(
         "  taken {} (from {})", to_rfc3339(asset.taken->time), photo::name(asset.taken->from)));
+  if (account.moved_from)
+    printer.say(
+        fmt::format("  was {} before (moved or imported anew)", shown(account.moved_from->id)));
   if (account.gone_at) printer.say("  gone from its source since " + to_rfc3339(*account.gone_at));
   for (const std::string& warning : account.warnings()) printer.say("  note: " + warning);
   for (const photo::History& file : account.files) say_file(account, file, destinations, printer);

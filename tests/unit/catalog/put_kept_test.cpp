@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a destination's own records tell: after a killed run, and for a catalog made anew.
+#include "catalog/moves.h"
 #include "catalog/noting.h"
 #include "tests/support/ledger.h"
 
@@ -122,4 +123,39 @@ TEST_CASE_FIXTURE(Fixture, "a replaced version and its successor are told in any
   REQUIRE(known.files.at(0).versions.size() == 2);
   CHECK(known.files[0].current()->content == content_of("two"));
   CHECK(known.in(disk)->files.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a record from before its photo moved is of the photo under its new id") {
+  note_with_memory({photo_of("a.jpg", "one")});
+  keep("a.jpg", disk, "one");
+  note_gone("a.jpg");
+  note_with_memory({photo_of("b.jpg", "one")});
+  must(catalog::go_on_as(*catalog,
+                         source,
+                         account("a.jpg"),
+                         account("b.jpg"),
+                         std::vector<catalog::SameFile>{{account("a.jpg").files[0].row, "b.jpg"}}));
+  auto late = kept("a.jpg", "one");
+  late.destination = drive;
+
+  put(kept("a.jpg", "one"));
+  put(late);
+
+  const auto known = account("b.jpg");
+  CHECK(known.files.size() == 1);
+  CHECK(known.files[0].versions.size() == 1);
+  CHECK(known.in(disk)->files.size() == 1);
+  CHECK(known.in(drive)->holds(version_row("b.jpg")));
+  CHECK(must(catalog->accounts_after(0, 10)).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a record tells what its photo was called before") {
+  auto record = kept("b.jpg", "one");
+  record.moved_from = photo::AssetKey{id128(1), "own", "a.jpg"};
+
+  put(record);
+
+  CHECK(account("b.jpg").moved_from->id == "a.jpg");
+  CHECK(account("a.jpg").asset.key.id == "b.jpg");
 }

@@ -42,6 +42,7 @@ FileRecord whole_record() {
   record.asset.warnings = {"the picture ends early"};
   record.asset.record = R"({"fields":{"size":[1,-2.5,null,"Z\u0001rich ü \"\\/"]},"z":{}})";
   record.gone_at = *parse_instant("2024-06-01T00:00:00.5Z");
+  record.moved_from = photo::AssetKey{Id128{}, "own", "old/IMG_\xFF.HEIC"};
   record.folder = "Photos/2024/2024-05";
   record.stem = "IMG_1";
   record.role = photo::Role::live_video;
