@@ -173,10 +173,13 @@ Result<> load_paths(Connection& connection, photo::Account& account, std::int64_
     kept.stored_at = maybe_instant_in(row, 4);
     kept.verified_at = maybe_instant_in(row, 5);
     kept.file_time = instant_in(row, 6);
+    kept.quarantined_at = maybe_instant_in(row, 7);
+    kept.asked_back_at = maybe_instant_in(row, 8);
     standing_in(account, row.integer(0)).files.push_back(std::move(kept));
   };
   return connection.each(
-      "SELECT destination, version, path, damaged, stored_at, verified_at, file_time FROM path "
+      "SELECT destination, version, path, damaged, stored_at, verified_at, file_time, "
+      "quarantined_at, asked_back_at FROM path "
       "WHERE rendition = ? ORDER BY destination, path",
       take,
       rendition);

@@ -41,6 +41,14 @@ struct StoredFile {
   std::optional<AppleChecksum> apple_checksum;
 };
 
+/// A kept file that went to the other of its two places (photo/quarantine.h).
+struct MovedFile {
+  std::int64_t destination = 0;
+  std::string path;  ///< where it lies now
+  std::optional<Instant> quarantined_at;
+  std::optional<Instant> asked_back_at;
+};
+
 /// A naming decided by a plan, with every path it takes.
 struct Reservation {
   std::int64_t asset = 0;
@@ -58,6 +66,7 @@ struct Reservation {
 /// What one pass over an asset came to, for all destinations of a run. Written in one transaction.
 struct Progress {
   std::vector<StoredFile> stored;
+  std::vector<MovedFile> moved;
 
   struct Unheld {
     std::int64_t destination = 0;
@@ -133,6 +142,13 @@ class Catalog {
   /// checksum.
   Result<> gather_arrived(std::int64_t source);
 
+  /// Of all that is owed to a destination, what may lie in the wrong one of its two places there:
+  /// gone and not in quarantine, or there again and in it.
+  Result<> gather_misplaced(std::span<const std::int64_t> sources, std::int64_t destination);
+
+  /// The assets of which something lies in quarantine in a destination, by the source's id.
+  Result<> gather_quarantined(std::int64_t destination);
+
   /// The work of a repair: assets with damaged files in this destination.
   Result<Owed> gather_damaged(std::int64_t destination);
   Result<std::vector<photo::Account>> next_owed(std::size_t most);
@@ -154,6 +170,13 @@ class Catalog {
   };
 
   Result<std::optional<Copy>> copy_of(std::int64_t destination, const Digest& content);
+
+  /// Whether a content lies undamaged in another destination, or in this one in a file that is not
+  /// of an asset in quarantine here.
+  Result<bool> has_copy_beside(std::int64_t destination, const Digest& content);
+
+  /// Forgets all that a destination has of an asset: its files, places and name.
+  Result<> forget_files(std::int64_t destination, std::int64_t asset);
 
   Result<std::optional<photo::Account>> account(std::int64_t asset);
 

@@ -2,6 +2,7 @@
 #include "catalog/connection.h"
 
 #include "base/text.h"
+#include "photo/quarantine.h"
 
 #include <nlohmann/json.hpp>
 
@@ -65,6 +66,16 @@ std::vector<std::string> list_in(const sqlite::Statement& row, int column) {
 
 std::string stored_album(const photo::AlbumPath& album) {
   return json(album.parts).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<> vacate(Connection& connection, std::int64_t destination, std::string_view path) {
+  if (photo::is_in_quarantine(path))
+    return connection.run("DELETE FROM path WHERE destination = ? AND path = ?", destination, path);
+  return connection.run(
+      "UPDATE path SET version = NULL, stored_at = NULL, verified_at = NULL, damaged = 0, "
+      "asked_back_at = NULL WHERE destination = ? AND path = ?",
+      destination,
+      path);
 }
 
 }  // namespace keepsake::catalog

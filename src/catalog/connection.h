@@ -98,6 +98,10 @@ std::vector<std::string> list_in(const sqlite::Statement& row, int column);
 /// One album path as the JSON list of its parts.
 std::string stored_album(const photo::AlbumPath& album);
 
+/// Nothing lies at the path any more. A place in quarantine is given up, one of its own stays taken
+/// for the file.
+Result<> vacate(Connection& connection, std::int64_t destination, std::string_view path);
+
 /// The whole account of an asset; nothing when there is none.
 Result<std::optional<photo::Account>> load_account(Connection& connection, std::int64_t asset);
 

@@ -110,7 +110,8 @@ Result<std::vector<Catalog::AlbumFile>> Catalog::album_files(std::int64_t destin
       "SELECT p.path FROM album_member m JOIN rendition r ON r.asset = m.asset "
       "JOIN version v ON v.rendition = r.id AND v.superseded_at IS NULL "
       "JOIN path p ON p.version = v.id AND p.destination = ?1 "
-      "WHERE m.album = ?2 AND r.role IN ('original', 'edited', 'live-video', 'edited-live-video') "
+      "AND p.quarantined_at IS NULL WHERE m.album = ?2 AND r.role IN ('original', 'edited', "
+      "'live-video', 'edited-live-video') "
       "ORDER BY p.path",
       [&](const sqlite::Statement& row) {
         const std::string path(row.text(0));

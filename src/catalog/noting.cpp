@@ -4,6 +4,7 @@
 #include "base/promised.h"
 #include "base/text.h"
 #include "catalog/connection.h"
+#include "photo/quarantine.h"
 
 #include <nlohmann/json.hpp>
 
@@ -388,6 +389,24 @@ Result<std::optional<KeptRows>> moved_on(Connection& connection,
   return found;
 }
 
+/// A file in quarantine does not lie at its own place, which stays taken for it; and the reverse.
+Result<> keep_one_place(Connection& connection, const Noting::Kept& kept, const KeptRows& rows) {
+  const auto other = photo::other_place(kept.path);
+  if (photo::is_in_quarantine(kept.path))
+    TRY(connection.run(
+        "INSERT OR IGNORE INTO path(destination, path, folded, rendition) VALUES(?, ?, ?, ?)",
+        kept.destination,
+        other,
+        folded(other),
+        rows.rendition));
+  const auto same =
+      TRY(connection.number("SELECT 1 FROM path WHERE destination = ? AND path = ? AND version = ?",
+                            kept.destination,
+                            other,
+                            rows.version));
+  return same ? vacate(connection, kept.destination, other) : Result<>();
+}
+
 Result<> put_path(Connection& connection,
                   const Noting::Kept& kept,
                   const KeptRows& rows,
@@ -401,17 +420,22 @@ Result<> put_path(Connection& connection,
       kept.naming.stem,
       kept.naming.month));
   TRY(connection.run(
-      "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(destination, path) DO UPDATE SET "
-      "rendition = excluded.rendition, version = excluded.version, file_time = excluded.file_time, "
-      "stored_at = excluded.stored_at, damaged = 0",
+      "INSERT INTO path(destination, path, folded, rendition, version, file_time, stored_at, "
+      "quarantined_at, asked_back_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(destination, path) DO UPDATE SET rendition = excluded.rendition, "
+      "version = excluded.version, file_time = excluded.file_time, stored_at = excluded.stored_at, "
+      "damaged = 0, quarantined_at = excluded.quarantined_at, "
+      "asked_back_at = excluded.asked_back_at",
       kept.destination,
       kept.path,
       folded(kept.path),
       rows.rendition,
       rows.version,
       stored(kept.file_time),
-      stored(now)));
+      stored(now),
+      stored(kept.quarantined_at),
+      stored(kept.asked_back_at)));
+  TRY(keep_one_place(connection, kept, rows));
   TRY(connection.run(
       "DELETE FROM outcome WHERE destination = ? AND version = ?", kept.destination, rows.version));
   return connection.run(

@@ -54,6 +54,8 @@ class Noting {
     std::int64_t destination = 0;
     std::string path;
     Instant file_time{};
+    std::optional<Instant> quarantined_at;
+    std::optional<Instant> asked_back_at;
     photo::Asset asset;
     std::optional<Instant> gone_at;
     std::optional<photo::AssetKey> moved_from;

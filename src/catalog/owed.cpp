@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/connection.h"
+#include "photo/quarantine.h"
 
 #include <nlohmann/json.hpp>
 
@@ -72,6 +73,35 @@ Result<> record_stored(Connection& connection, const StoredFile& file) {
       "FROM destination d JOIN album_member m WHERE d.id = ? AND d.kind = 'folder' AND m.asset = ?",
       file.destination,
       file.asset);
+}
+
+/// Its own place stays taken while it lies in quarantine.
+Result<> record_moved(Connection& connection, const MovedFile& file) {
+  const auto from = photo::other_place(file.path);
+  TRY(connection.run(
+      "INSERT OR REPLACE INTO path(destination, path, folded, rendition, version, file_time, "
+      "stored_at, verified_at, damaged, quarantined_at, asked_back_at) SELECT destination, ?3, ?4, "
+      "rendition, version, file_time, stored_at, verified_at, damaged, ?5, ?6 FROM path "
+      "WHERE destination = ?1 AND path = ?2 AND version IS NOT NULL",
+      file.destination,
+      from,
+      file.path,
+      folded(file.path),
+      stored(file.quarantined_at),
+      stored(file.asked_back_at)));
+  TRY(vacate(connection, file.destination, from));
+  TRY(connection.run(
+      "DELETE FROM outcome WHERE destination = ?1 AND version = (SELECT version FROM path "
+      "WHERE destination = ?1 AND path = ?2)",
+      file.destination,
+      file.path));
+  return connection.run(
+      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
+      "FROM path p JOIN rendition r ON r.id = p.rendition JOIN album_member m ON m.asset = r.asset "
+      "JOIN destination d ON d.id = p.destination AND d.kind = 'folder' "
+      "WHERE p.destination = ? AND p.path = ?",
+      file.destination,
+      file.path);
 }
 
 /// A version whose bytes are those of the one before was never a version: the one before goes on.
@@ -178,6 +208,32 @@ Result<> Catalog::gather_arrived(std::int64_t source) {
       source);
 }
 
+Result<> Catalog::gather_misplaced(std::span<const std::int64_t> sources,
+                                   std::int64_t destination) {
+  const auto lock = connection_->lock();
+  TRY(clear_work(*connection_));
+  return connection_->run(
+      "INSERT INTO work(asset) SELECT a.id FROM owed o CROSS JOIN asset a ON a.id = o.asset "
+      "WHERE o.destination = ?1 AND a.source IN (SELECT value FROM json_each(?2)) "
+      "AND EXISTS (SELECT 1 FROM rendition r CROSS JOIN path p ON p.rendition = r.id "
+      "AND +p.destination = ?1 AND p.version IS NOT NULL WHERE r.asset = a.id "
+      "AND (p.quarantined_at IS NULL) = (a.gone_at IS NOT NULL)) "
+      "ORDER BY a.source, a.library, a.source_id",
+      destination,
+      json_list(sources));
+}
+
+Result<> Catalog::gather_quarantined(std::int64_t destination) {
+  const auto lock = connection_->lock();
+  TRY(clear_work(*connection_));
+  return connection_->run(
+      "INSERT INTO work(asset) SELECT id FROM asset WHERE id IN (SELECT r.asset FROM path p "
+      "JOIN rendition r ON r.id = p.rendition WHERE p.destination = ?1 "
+      "AND p.quarantined_at IS NOT NULL AND p.version IS NOT NULL) "
+      "ORDER BY source, library, source_id",
+      destination);
+}
+
 Result<Owed> Catalog::gather_damaged(std::int64_t destination) {
   const auto lock = connection_->lock();
   TRY(clear_work(*connection_));
@@ -237,6 +293,7 @@ Result<> Catalog::record(const Progress& progress) {
   const auto lock = connection_->lock();
   auto transaction = TRY(sqlite::Transaction::begin(connection_->database()));
   for (const StoredFile& file : progress.stored) TRY(record_stored(*connection_, file));
+  for (const MovedFile& file : progress.moved) TRY(record_moved(*connection_, file));
   for (const auto& unheld : progress.unheld) TRY(record_unheld(*connection_, unheld));
   for (const std::int64_t version : progress.only_touched) TRY(forget_touch(*connection_, version));
   for (const auto& described : progress.described)
@@ -267,6 +324,39 @@ Result<std::optional<Catalog::Copy>> Catalog::copy_of(std::int64_t destination,
       ByteView(content.bytes),
       destination));
   return copy;
+}
+
+Result<bool> Catalog::has_copy_beside(std::int64_t destination, const Digest& content) {
+  const auto lock = connection_->lock();
+  const auto found = TRY(connection_->number(
+      "SELECT 1 FROM content c CROSS JOIN version v ON v.content = c.id "
+      "CROSS JOIN path p ON p.version = v.id CROSS JOIN rendition r ON r.id = p.rendition "
+      "WHERE c.sha256 = ?2 AND p.damaged = 0 AND (p.destination <> ?1 OR NOT EXISTS ("
+      "SELECT 1 FROM rendition s CROSS JOIN path q ON q.rendition = s.id AND +q.destination = ?1 "
+      "AND q.quarantined_at IS NOT NULL WHERE s.asset = r.asset)) LIMIT 1",
+      destination,
+      ByteView(content.bytes)));
+  return found.has_value();
+}
+
+Result<> Catalog::forget_files(std::int64_t destination, std::int64_t asset) {
+  const auto lock = connection_->lock();
+  auto transaction = TRY(sqlite::Transaction::begin(connection_->database()));
+  TRY(connection_->run(
+      "DELETE FROM path WHERE +destination = ?1 AND rendition IN (SELECT id FROM rendition WHERE "
+      "asset = ?2)",
+      destination,
+      asset));
+  TRY(connection_->run(
+      "DELETE FROM naming WHERE destination = ? AND asset = ?", destination, asset));
+  TRY(connection_->run(
+      "DELETE FROM holding WHERE destination = ?1 AND content IN (SELECT v.content FROM version v "
+      "JOIN rendition r ON r.id = v.rendition WHERE r.asset = ?2) AND NOT EXISTS (SELECT 1 FROM "
+      "version w JOIN path p ON p.version = w.id AND p.destination = ?1 WHERE w.content = "
+      "holding.content)",
+      destination,
+      asset));
+  return transaction.commit();
 }
 
 }  // namespace keepsake::catalog

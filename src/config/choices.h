@@ -27,11 +27,11 @@ inline constexpr Choices<Albums, 3> albums_choices{
     {{Albums::links, "links"}, {Albums::list, "list"}, {Albums::none, "none"}}};
 inline constexpr Choices<Sidecars, 2> sidecars_choices{
     {{Sidecars::none, "none"}, {Sidecars::xmp, "xmp"}}};
-inline constexpr Choices<OnSourceDelete, 1> on_source_delete_choices{
-    {{OnSourceDelete::keep, "keep"}}};
+inline constexpr Choices<OnSourceDelete, 2> on_source_delete_choices{
+    {{OnSourceDelete::keep, "keep"}, {OnSourceDelete::quarantine, "quarantine"}}};
 
 /// Words that settings may hold one day. Who writes them today hears that, not "did you mean".
-inline constexpr std::array<std::string_view, 7> later_words{
-    "amazon-photos", "apple-export", "dropbox", "google-photos", "icloud", "quarantine", "takeout"};
+inline constexpr std::array<std::string_view, 6> later_words{
+    "amazon-photos", "apple-export", "dropbox", "google-photos", "icloud", "takeout"};
 
 }  // namespace keepsake::config

@@ -84,6 +84,10 @@ std::string to_toml(const Destination& destination) {
   for (const photo::Query& query : destination.exclude) excluded.push_back(query.text());
   if (!excluded.empty()) add("exclude", list_of(excluded));
   if (destination.sources) add("sources", list_of(*destination.sources));
+  if (destination.on_source_delete != standard.on_source_delete)
+    add("on_source_delete", toml_text(name(destination.on_source_delete)));
+  if (destination.quarantine_days != standard.quarantine_days)
+    add("quarantine_days", std::to_string(destination.quarantine_days));
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "photo/query.h"
 #include "plan/layout.h"
+#include "plan/quarantine.h"
 #include "storage/location.h"
 
 #include <filesystem>
@@ -41,7 +42,7 @@ enum class Albums { links, list, none };
 enum class Sidecars { none, xmp };
 
 /// What a destination does with what was deleted at its source.
-enum class OnSourceDelete { keep };
+using plan::OnSourceDelete;
 
 std::string_view name(SourceKind kind);
 std::string_view name(DestinationKind kind);
@@ -68,6 +69,7 @@ struct Destination {
   std::vector<photo::Query> exclude;                ///< what one of them matches is not kept here
   std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
   OnSourceDelete on_source_delete = OnSourceDelete::keep;
+  int quarantine_days = 30;  ///< after which what is in quarantine may be deleted
   friend bool operator==(const Destination&, const Destination&) = default;
 };
 

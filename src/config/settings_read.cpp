@@ -124,6 +124,12 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   return destination;
 }
 
+Result<int> days_of(std::int64_t number) {
+  constexpr std::int64_t most = 36'500;
+  if (number >= 1 && number <= most) return static_cast<int>(number);
+  return fail(Cause::invalid, "{} days cannot be; 1 to {} can", number, most);
+}
+
 /// How a folder tree looks is no matter of a vault.
 Result<> refuse_tree_keys(const Section& section) {
   for (const std::string_view key : {"layout", "albums", "sidecars"}) {
@@ -145,7 +151,8 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "sidecars",
                          "exclude",
                          "sources",
-                         "on_source_delete"};
+                         "on_source_delete",
+                         "quarantine_days"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));
   if (destination.kind == DestinationKind::vault) TRY(refuse_tree_keys(section));
@@ -159,6 +166,8 @@ Result<Destination> read_destination(const Section& section, const Table& table)
   destination.sources = TRY(section.texts("sources"));
   destination.on_source_delete = TRY(choice_or(
       section, "on_source_delete", on_source_delete_choices, destination.on_source_delete));
+  const auto days = TRY(section.number("quarantine_days"));
+  if (days) destination.quarantine_days = TRY(section.at("quarantine_days", days_of(*days)));
   return destination;
 }
 

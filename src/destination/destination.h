@@ -115,6 +115,15 @@ class Session {
   /// Rewrites what is said about files that are kept already.
   virtual Result<> describe(std::span<const records::FileRecord> records) = 0;
 
+  /// Brings kept files from the other of their two places (photo/quarantine.h) to where their
+  /// records say, durably: into quarantine, or back. What lies there already is fine. For each, why
+  /// it stays where it was. Causes of one: not_found, conflict.
+  virtual Result<std::vector<std::optional<Error>>> move(
+      std::span<const records::FileRecord> records) = 0;
+
+  /// Deletes kept files with their records, durably. What is not there any more is fine.
+  virtual Result<> remove(std::span<const records::FileRecord> records) = 0;
+
   /// Forgets all records, before `describe` writes every one anew: the repair of damaged records.
   virtual Result<> begin_records_anew() = 0;
 

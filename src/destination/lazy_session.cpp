@@ -47,6 +47,19 @@ Result<> LazySession::describe(std::span<const records::FileRecord> records) {
   return session->describe(records);
 }
 
+Result<std::vector<std::optional<Error>>> LazySession::move(
+    std::span<const records::FileRecord> records) {
+  if (records.empty()) return std::vector<std::optional<Error>>();
+  auto* session = TRY(opened());
+  return session->move(records);
+}
+
+Result<> LazySession::remove(std::span<const records::FileRecord> records) {
+  if (records.empty()) return {};
+  auto* session = TRY(opened());
+  return session->remove(records);
+}
+
 Result<> LazySession::begin_records_anew() {
   auto* session = TRY(opened());
   return session->begin_records_anew();

@@ -27,6 +27,9 @@ class LazySession final : public Session {
                      const photo::Content& content) override;
   Result<Committed> commit(const FindCopy& find_copy) override;
   Result<> describe(std::span<const records::FileRecord> records) override;
+  Result<std::vector<std::optional<Error>>> move(
+      std::span<const records::FileRecord> records) override;
+  Result<> remove(std::span<const records::FileRecord> records) override;
   Result<> begin_records_anew() override;
   Result<> show_album(const Album& album) override;
   Result<Closed> close() override;

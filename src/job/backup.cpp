@@ -5,7 +5,9 @@
 #include "base/promised.h"
 #include "job/note_changes.h"
 #include "job/places.h"
+#include "job/quarantine.h"
 #include "job/run_places.h"
+#include "photo/quarantine.h"
 #include "plan/names.h"
 #include "transfer/follow_moves.h"
 
@@ -122,6 +124,7 @@ class Backup {
   Result<> keep_what_is_owed() {
     for (OpenDestination& place : places_)
       if (place.destination) TRY(begin_session(home_, place));
+    TRY(put_in_place());
     const auto owed = TRY(catalog_.gather_owed(source_rows(), open_rows()));
     if (owed.assets > 0) TRY(carry_out(owed));
     TRY(show_albums());
@@ -133,6 +136,14 @@ class Backup {
     }
     for (const OpenSource& source : sources_)
       TRY(catalog_.note_source_success(source.row, source.ignored));
+    return {};
+  }
+
+  /// What is gone leaves its place where its owner wants that, and what came back returns to it.
+  Result<> put_in_place() {
+    const auto rows = source_rows();
+    for (OpenDestination& place : places_)
+      if (place.destination && !place.error) TRY(job::put_in_place(home_, place, rows, stop_));
     return {};
   }
 
@@ -203,6 +214,8 @@ class Backup {
   }
 
   void show_plan_of(const photo::Account& account) {
+    for (const OpenDestination& place : places_)
+      if (place.destination && watcher_.would_move) show_moves(account, place);
     for (const photo::Rendition& rendition : account.asset.renditions) {
       std::vector<std::string> wanted;
       for (const OpenDestination& place : places_) {
@@ -212,6 +225,14 @@ class Backup {
       }
       if (!wanted.empty() && watcher_.would_keep) watcher_.would_keep(account, rendition, wanted);
     }
+  }
+
+  void show_moves(const photo::Account& account, const OpenDestination& place) {
+    const auto files = plan::misplaced(account, place.row, place.settings.on_source_delete);
+    for (const std::size_t file : files)
+      watcher_.would_move(account,
+                          place.settings.name,
+                          photo::other_place(account.in(place.row)->files[file].path));
   }
 
   Result<> sum_up() {

@@ -33,6 +33,10 @@ struct BackupWatcher {
                      const photo::Rendition& rendition,
                      const std::vector<std::string>& destinations)>
       would_keep;
+  /// Of a dry run: a kept file that would go into quarantine, or come back from there.
+  std::function<void(
+      const photo::Account& account, const std::string& destination, const std::string& to)>
+      would_move;
   ShowUpset upset;
 };
 

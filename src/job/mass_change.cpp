@@ -29,7 +29,7 @@ class UpsetPhotos {
     assets_ = sum.seen;
     TRY(count(By::listing));
     if (!plan::is_mass_change(upset_, assets_)) return false;
-    upset_ = 0;
+    upset_ = replaced_ = 0;
     first_.clear();
     TRY(count(By::bytes));
     return plan::is_mass_change(upset_, assets_);
@@ -40,11 +40,21 @@ class UpsetPhotos {
   }
 
   [[nodiscard]] std::string words() const {
-    return fmt::format(
-        "of {} of {} photos of '{}' the originals were replaced since they were kept",
-        upset_,
-        assets_,
-        first_.front().account.source_name);
+    const auto& source = first_.front().account.source_name;
+    std::string what;
+    if (replaced_ > 0)
+      what =
+          fmt::format("of {} of {} photos of '{}' the originals were replaced since they were kept",
+                      replaced_,
+                      assets_,
+                      source);
+    if (upset_ == replaced_) return what;
+    if (!what.empty()) what += ", and ";
+    return what +
+           fmt::format("{} of {} photos of '{}' are gone from there and would go into quarantine",
+                       upset_ - replaced_,
+                       assets_,
+                       source);
   }
 
  private:
@@ -72,6 +82,7 @@ class UpsetPhotos {
       if (!changed) return {};
     }
     ++upset_;
+    if (*upset == plan::Upset::replaced) ++replaced_;
     if (first_.size() < most_shown) first_.push_back({std::move(account), *upset});
     return {};
   }
@@ -115,6 +126,7 @@ class UpsetPhotos {
   std::vector<std::int64_t> destinations_;
   std::int64_t assets_ = 0;
   std::int64_t upset_ = 0;
+  std::int64_t replaced_ = 0;  ///< of those
   std::vector<Upset> first_;
   std::vector<std::byte> block_;
 };
@@ -135,14 +147,16 @@ Result<> stop_at_mass_change(catalog::Catalog& catalog,
     what += (what.empty() ? "" : "; ") + upset.words();
   }
   if (what.empty()) return {};
-  return fail(Error{Cause::safety_stop,
-                    "stopped before anything was written: " + what +
-                        ". All that is kept is as it was. A wrong folder, a failing disk or "
-                        "malicious software can be the reason, so look at these photos at their "
-                        "source first. If the change is wanted, run once: keepsake backup "
-                        "--accept-changes (older versions stay kept)",
-                    {},
-                    Scope::run});
+  return fail(
+      Error{Cause::safety_stop,
+            "stopped before anything was written: " + what +
+                ". All that is kept is as it was. A wrong folder, a failing disk or "
+                "malicious software can be the reason, so look at these photos at their "
+                "source first. If the change is wanted, run once: keepsake backup "
+                "--accept-changes (older versions stay kept, and quarantine deletes nothing by "
+                "itself)",
+            {},
+            Scope::run});
 }
 
 }  // namespace keepsake::job

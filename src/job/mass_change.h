@@ -13,7 +13,7 @@
 
 namespace keepsake::job {
 
-/// Shows a kept photo that the run would put something else in the place of.
+/// Shows a kept photo that the run would put aside.
 using ShowUpset = std::function<void(const photo::Account& account, plan::Upset upset)>;
 
 /// A source of the run: its number in the ledger, and what can read it.

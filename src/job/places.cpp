@@ -133,7 +133,8 @@ plan::Target target_of(const config::Destination& settings, std::int64_t row) {
           settings.name,
           settings.layout,
           settings.exclude,
-          settings.sources.value_or(std::vector<std::string>())};
+          settings.sources.value_or(std::vector<std::string>()),
+          settings.on_source_delete};
 }
 
 std::string rules_of(const config::Destination& settings) {
@@ -141,6 +142,7 @@ std::string rules_of(const config::Destination& settings) {
   for (const photo::Query& rule : settings.exclude) rules += "exclude " + rule.text() + "\n";
   for (const std::string& source : settings.sources.value_or(std::vector<std::string>()))
     rules += "source " + source + "\n";
+  if (settings.on_source_delete == plan::OnSourceDelete::quarantine) rules += "quarantine\n";
   return rules;
 }
 

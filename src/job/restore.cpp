@@ -5,6 +5,7 @@
 #include "job/places.h"
 #include "job/restore_snapshot.h"
 #include "job/restored_files.h"
+#include "photo/quarantine.h"
 
 #include <ranges>
 
@@ -101,7 +102,7 @@ class Restore {
   }
 
   Result<> restore_file(const Held& held) {
-    if (show_) show_(held.file.path);
+    if (show_) show_(photo::own_place(held.file.path));
     ++report_.files;
     report_.bytes += held.content.size;
     if (!target_) return {};
@@ -114,13 +115,14 @@ class Restore {
 
   Result<> write_file(const Held& held, RestoredFiles& target) {
     const auto& [file, content] = held;
-    const bool there = TRY(target.has(file.path, content));
+    const auto path = photo::own_place(file.path);
+    const bool there = TRY(target.has(path, content));
     if (there) {
       ++report_.equal;
       return {};
     }
     const auto from = TRY(destination_->open(file.path, false));
-    TRY(target.restore(file.path, *from, content, file.file_time));
+    TRY(target.restore(path, *from, content, file.file_time));
     return {};
   }
 

@@ -6,6 +6,7 @@
 #include "job/places.h"
 #include "job/restored_files.h"
 #include "job/snapshots.h"
+#include "photo/quarantine.h"
 #include "vault/tree.h"
 
 #include <map>
@@ -68,10 +69,10 @@ class SnapshotRestore {
   Result<> restore_record(const records::FileRecord& record) {
     auto& sum =
         assets_[record.source_name + "\n" + record.asset.key.library + "\n" + record.asset.key.id];
-    const auto restored = write(record.path, record.content(), record.file_time, [&] {
-      return vault_.open(record.path, false);
-    });
-    return note(restored, sum, record.asset.key.id, record.path);
+    const auto path = photo::own_place(record.path);
+    const auto restored = write(
+        path, record.content(), record.file_time, [&] { return vault_.open(record.path, false); });
+    return note(restored, sum, record.asset.key.id, path);
   }
 
   Result<> restore_nodes() {

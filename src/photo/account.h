@@ -67,6 +67,8 @@ struct KeptFile {
   bool damaged = false;                 ///< found wrong or missing, and not healed yet
   std::optional<Instant> stored_at;
   std::optional<Instant> verified_at;
+  std::optional<Instant> quarantined_at;  ///< since when it lies in quarantine
+  std::optional<Instant> asked_back_at;   ///< when its owner last took it out of there
 };
 
 /// Why a version is not held by a destination.

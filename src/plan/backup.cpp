@@ -2,6 +2,7 @@
 #include "plan/backup.h"
 
 #include "base/path.h"
+#include "photo/quarantine.h"
 #include "plan/names.h"
 
 #include <algorithm>
@@ -22,11 +23,13 @@ constexpr std::string_view versions_folder = ".keepsake/versions/";
 constexpr std::size_t first_tag_digits = 6;
 constexpr std::size_t folder_tag_digits = 16;
 
-/// Where the rendition lies, or is to lie: not where older versions were put aside.
+/// Where the rendition lies, or is to lie: not where older versions were put aside, nor in
+/// quarantine.
 const KeptFile* main_place(const Standing* standing, std::int64_t rendition) {
   if (standing == nullptr) return nullptr;
   for (const KeptFile& file : standing->files)
-    if (file.rendition == rendition && !file.path.starts_with(versions_folder)) return &file;
+    if (file.rendition == rendition && !is_put_aside(file) && !photo::is_in_quarantine(file.path))
+      return &file;
   return nullptr;
 }
 
@@ -139,7 +142,7 @@ class Planner {
       if (standing != nullptr && standing->holds(version.row)) continue;
       if (const auto rule = excluding_rule(account_, target)) {
         unheld(target, version, Shortfall::State::excluded, Cause::not_found, *rule);
-      } else if (!is_there && !held) {
+      } else if (!is_there && (!held || is_not_for(standing, target))) {
         unheld(target, version, Shortfall::State::excluded, Cause::not_found, "gone");
       } else if (version.unavailable && !held) {
         unheld(target,
@@ -147,11 +150,27 @@ class Planner {
                Shortfall::State::pending,
                *version.unavailable,
                why_unavailable(*version.unavailable));
-      } else if (const KeptFile* place = main_place(standing, file.row)) {
+      } else if (const KeptFile* place = place_for(standing, file.row, version.row)) {
         step.deliveries.push_back(delivery(file, version, *place, target.destination));
       }
     }
     if (!step.deliveries.empty()) plan_.steps.push_back(std::move(step));
+  }
+
+  /// What is gone is not brought to a destination that would put it into quarantine.
+  static bool is_not_for(const Standing* standing, const Target& target) {
+    const bool named = standing != nullptr && standing->naming;
+    return !named && target.on_source_delete == OnSourceDelete::quarantine;
+  }
+
+  /// A damaged file is healed where it lies, also in quarantine.
+  const KeptFile* place_for(const Standing* standing,
+                            std::int64_t rendition,
+                            std::int64_t version) const {
+    const KeptFile* damaged = standing == nullptr ? nullptr : standing->file_of(version);
+    if (account_.gone_at && damaged != nullptr && photo::is_in_quarantine(damaged->path))
+      return damaged;
+    return main_place(standing, rendition);
   }
 
   Delivery delivery(const History& file,
@@ -188,6 +207,8 @@ class Planner {
 
 }  // namespace
 
+bool is_put_aside(const photo::KeptFile& file) { return file.path.starts_with(versions_folder); }
+
 std::optional<std::string> excluding_rule(const Account& account, const Target& target) {
   const auto& sources = target.sources;
   if (!sources.empty() &&
@@ -209,6 +230,8 @@ Result<std::optional<NameDecision>> decide_names(const photo::Account& account,
   NameDecision decision;
   decision.destination = target.destination;
   const bool named = standing != nullptr && standing->naming;
+  if (account.gone_at && !named && target.on_source_delete == OnSourceDelete::quarantine)
+    return std::nullopt;
   if (named) {
     decision.naming = *standing->naming;
   } else {
@@ -243,7 +266,9 @@ bool wants(const photo::Account& account, std::string_view key, const Target& ta
   for (const History& file : account.files) {
     const Version* version = file.current();
     if (file.key != key || version == nullptr || version->unavailable) continue;
-    if (account.gone_at && !account.is_held(version->row)) continue;
+    if (account.gone_at &&
+        (!account.is_held(version->row) || target.on_source_delete == OnSourceDelete::quarantine))
+      continue;
     if (standing != nullptr && standing->holds(version->row)) continue;
     return !excluding_rule(account, target);
   }

@@ -6,6 +6,7 @@
 #include "photo/query.h"
 #include "plan/home_zone.h"
 #include "plan/layout.h"
+#include "plan/quarantine.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +26,11 @@ struct Target {
   Layout layout = Layout::standard();
   std::vector<photo::Query> exclude;
   std::vector<std::string> sources;  ///< those it takes; all when empty
+  OnSourceDelete on_source_delete = OnSourceDelete::keep;
 };
+
+/// Whether an older version was put aside there, to make room for a newer one.
+bool is_put_aside(const photo::KeptFile& file);
 
 /// The rule that keeps the asset out of the target; nothing when none does.
 std::optional<std::string> excluding_rule(const photo::Account& account, const Target& target);

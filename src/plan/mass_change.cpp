@@ -27,12 +27,19 @@ std::string_view name(Upset upset) {
   switch (upset) {
     case Upset::replaced:
       return "replaced";
+    case Upset::quarantined:
+      return "quarantined";
   }
   return "replaced";
 }
 
 std::optional<Upset> upset_of(const photo::Account& account, const std::vector<Target>& targets) {
-  if (account.gone_at) return std::nullopt;
+  if (account.gone_at) {
+    const bool leaves = std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
+      return !misplaced(account, target.destination, target.on_source_delete).empty();
+    });
+    return leaves ? std::optional(Upset::quarantined) : std::nullopt;
+  }
   const bool wanted = std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
     return !excluding_rule(account, target);
   });

@@ -9,18 +9,18 @@
 #include <string_view>
 #include <vector>
 
-/// When a source looks ransomed, or is the wrong folder: a run that would put something else in the
-/// place of many kept photos is not begun before a person has looked.
+/// When a source looks ransomed, emptied, or is the wrong folder: a run that would put many kept
+/// photos aside is not begun before a person has looked.
 namespace keepsake::plan {
 
 /// What would happen to a photo that is kept.
-enum class Upset { replaced };
+enum class Upset { replaced, quarantined };
 
 /// As it stands in messages for scripts.
 std::string_view name(Upset upset);
 
-/// What a run with these targets would do to the photo's original; nothing when it stays as it is.
-/// What some destination has taken once was let through then, and does not count again.
+/// What a run with these targets would do to the photo; nothing when it stays as it is. What some
+/// destination has taken once was let through then, and does not count again.
 std::optional<Upset> upset_of(const photo::Account& account, const std::vector<Target>& targets);
 
 /// The version before a replaced original, where the new one may hold the same bytes still, only

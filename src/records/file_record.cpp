@@ -181,23 +181,13 @@ bool is_path(std::string_view text) {
   return !text.empty() && RelativePath::parse(text).has_value();
 }
 
-/// "2024-05" or "undated": it names a file.
-bool is_month(std::string_view text) {
-  constexpr std::string_view form = "0000-00";
-  if (text == "undated") return true;
-  if (text.size() != form.size()) return false;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
-  }
-  return true;
-}
-
 Result<FileRecord> record_in(const Json& line) {
   FileRecord record;
   record.path = line.at("path").get<std::string>();
   record.month = line.at("month").get<std::string>();
   record.file_time = TRY(parsed(line, "file_time", parse_instant));
+  record.quarantined_at = TRY(some_instant(line, "quarantined_at"));
+  record.asked_back_at = TRY(some_instant(line, "asked_back_at"));
   record.source_name = line.at("source").get<std::string>();
   record.asset = TRY(asset_in(line.at("asset")));
   record.gone_at = TRY(some_instant(line, "gone_at"));
@@ -225,11 +215,24 @@ const photo::Content& FileRecord::content() const {
   return promised(version.content, "a record is of a file whose bytes were read");
 }
 
+bool is_month(std::string_view text) {
+  constexpr std::string_view form = "0000-00";
+  if (text == "undated") return true;
+  if (text.size() != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
+  }
+  return true;
+}
+
 std::string to_line(const FileRecord& record) {
   Json line;
   line["path"] = record.path;
   line["month"] = record.month;
   line["file_time"] = to_rfc3339(record.file_time);
+  if (record.quarantined_at) line["quarantined_at"] = to_rfc3339(*record.quarantined_at);
+  if (record.asked_back_at) line["asked_back_at"] = to_rfc3339(*record.asked_back_at);
   line["size"] = record.content().size.value;
   line["sha256"] = record.content().sha256.hex();
   line["apple_checksum"] = nullptr;
@@ -291,6 +294,17 @@ FileRecord record_of(const photo::Account& account,
   return record;
 }
 
+FileRecord record_of(const photo::Account& account,
+                     const photo::Naming& naming,
+                     const photo::History& file,
+                     const photo::Version& version,
+                     const photo::KeptFile& kept) {
+  auto record = record_of(account, naming, file, version, kept.path, kept.file_time);
+  record.quarantined_at = kept.quarantined_at;
+  record.asked_back_at = kept.asked_back_at;
+  return record;
+}
+
 void add_records(const photo::Account& account,
                  const photo::Standing& standing,
                  std::vector<FileRecord>& records) {
@@ -301,8 +315,7 @@ void add_records(const photo::Account& account,
     for (const photo::History& file : account.files)
       for (const photo::Version& version : file.versions)
         if (version.row == *kept.version && version.content)
-          records.push_back(
-              record_of(account, *standing.naming, file, version, kept.path, kept.file_time));
+          records.push_back(record_of(account, *standing.naming, file, version, kept));
   }
   std::sort(records.begin() + first, records.end(), [](const auto& left, const auto& right) {
     return left.path < right.path;

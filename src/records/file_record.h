@@ -18,6 +18,8 @@ struct FileRecord {
   std::string path;   ///< below the destination's root
   std::string month;  ///< of the asset when it was first kept: "2024-05" or "undated"
   Instant file_time{};
+  std::optional<Instant> quarantined_at;  ///< since when it lies in quarantine
+  std::optional<Instant> asked_back_at;   ///< when its owner last took it out of there
 
   std::string source_name;
   photo::Asset asset;  ///< without its renditions
@@ -36,6 +38,9 @@ struct FileRecord {
   [[nodiscard]] const photo::Content& content() const;
 };
 
+/// "2024-05" or "undated": it names a file of records.
+bool is_month(std::string_view text);
+
 /// One line without its newline; it begins with the path. The same record gives the same bytes.
 std::string to_line(const FileRecord& record);
 
@@ -49,6 +54,13 @@ FileRecord record_of(const photo::Account& account,
                      const photo::Version& version,
                      std::string_view path,
                      Instant file_time);
+
+/// The record of a version that a destination keeps.
+FileRecord record_of(const photo::Account& account,
+                     const photo::Naming& naming,
+                     const photo::History& file,
+                     const photo::Version& version,
+                     const photo::KeptFile& kept);
 
 /// The records of all files of an account in one of its standings, added in the order of paths.
 void add_records(const photo::Account& account,

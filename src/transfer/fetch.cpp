@@ -238,6 +238,11 @@ destination::Upload Fetcher::upload_for(const Done& done,
   upload.modified = delivery.file_time;
   upload.record = records::record_of(
       done.account, *standing->naming, file, version, delivery.path, delivery.file_time);
+  for (const photo::KeptFile& kept : standing->files) {
+    if (kept.path != delivery.path) continue;
+    upload.record.quarantined_at = kept.quarantined_at;
+    upload.record.asked_back_at = kept.asked_back_at;
+  }
   if (!delivery.puts_aside) return upload;
   for (const photo::Version& older : file.versions) {
     if (older.row != *delivery.puts_aside) continue;

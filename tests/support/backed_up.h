@@ -166,6 +166,8 @@ struct BackedUp : Ledger {
       must(noting->put_kept({destination,
                              record.path,
                              record.file_time,
+                             record.quarantined_at,
+                             record.asked_back_at,
                              record.asset,
                              record.gone_at,
                              record.moved_from,

@@ -203,6 +203,44 @@ void add_looking_verbs(CLI::App& app, Command& command) {
      std::make_shared<Version>());
 }
 
+void add_quarantine_verbs(CLI::App& app, Command& command) {
+  CLI::App* quarantine = verb(
+      app,
+      "quarantine",
+      "what is gone from its source, where a destination has on_source_delete = \"quarantine\"",
+      "keepsake quarantine disk list");
+  quarantine->require_subcommand(1);
+  auto destination = std::make_shared<std::string>();
+  quarantine->add_option("DEST", *destination, "the destination")->required();
+  const auto of_destination = [&](CLI::App* sub, const auto& value) {
+    sub->callback([&command, destination, value] {
+      value->destination = *destination;
+      command.verb = *value;
+    });
+  };
+  of_destination(verb(*quarantine,
+                      "list",
+                      "the photos in quarantine, and since when",
+                      "keepsake quarantine disk list"),
+                 std::make_shared<QuarantineList>());
+  auto restore = std::make_shared<QuarantineRestore>();
+  CLI::App* sub = verb(*quarantine,
+                       "restore",
+                       "put photos back where they lay; they stay, though they are gone",
+                       "keepsake quarantine disk restore album:Hawaii");
+  sub->add_option("QUERY", restore->query, "which photos (see 'keepsake find --help')")->required();
+  of_destination(sub, restore);
+  auto empty = std::make_shared<QuarantineEmpty>();
+  sub = verb(*quarantine,
+             "empty",
+             "delete what lies there longer than quarantine_days (30), but no last copy",
+             "keepsake quarantine disk empty");
+  sub->add_flag("--last-copies",
+                empty->last_copies,
+                "also photos that lie in no other destination; --yes does not imply it");
+  of_destination(sub, empty);
+}
+
 void add_simulate_verbs(CLI::App& app, Command& command) {
   CLI::App* simulate =
       verb(app,
@@ -281,6 +319,7 @@ std::variant<Command, Instead> parse(int count, char** words) {
   add_destination_verbs(app, command);
   add_backup_verbs(app, command);
   add_looking_verbs(app, command);
+  add_quarantine_verbs(app, command);
   add_simulate_verbs(app, command);
   try {
     app.parse(with_negations(count, words));
@@ -292,6 +331,7 @@ std::variant<Command, Instead> parse(int count, char** words) {
   }
   if (auto* find = std::get_if<Find>(&command.verb)) restore_negations(find->query);
   if (auto* restore = std::get_if<Restore>(&command.verb)) restore_negations(restore->query);
+  if (auto* back = std::get_if<QuarantineRestore>(&command.verb)) restore_negations(back->query);
   return command;
 }
 

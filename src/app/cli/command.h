@@ -76,6 +76,20 @@ struct Snapshots {
   std::string destination;
 };
 
+struct QuarantineList {
+  std::string destination;
+};
+
+struct QuarantineRestore {
+  std::string destination;
+  std::vector<std::string> query;
+};
+
+struct QuarantineEmpty {
+  std::string destination;
+  bool last_copies = false;
+};
+
 struct CatalogRebuild {
   std::optional<std::string> catalog;
 };
@@ -107,6 +121,9 @@ using Verb = std::variant<SourceAdd,
                           Find,
                           Restore,
                           Snapshots,
+                          QuarantineList,
+                          QuarantineRestore,
+                          QuarantineEmpty,
                           CatalogRebuild,
                           SimulateIcloud,
                           Version>;

@@ -15,7 +15,7 @@ constexpr bool only_reads =
     std::is_same_v<Value, SourceList> || std::is_same_v<Value, DestinationList> ||
     std::is_same_v<Value, Status> || std::is_same_v<Value, Explain> ||
     std::is_same_v<Value, Find> || std::is_same_v<Value, Restore> ||
-    std::is_same_v<Value, Snapshots>;
+    std::is_same_v<Value, Snapshots> || std::is_same_v<Value, QuarantineList>;
 
 }  // namespace
 
@@ -39,11 +39,11 @@ Result<int> run(const Command& command,
         } else {
           const auto access =
               only_reads<Value> ? job::Home::Access::reading : job::Home::Access::writing;
-          auto home = TRY(
-              job::Home::open(paths,
-                              access,
-                              os::system_clock(),
-                              outside_of({command.password_file, command.password_command})));
+          auto home =
+              TRY(job::Home::open(paths,
+                                  access,
+                                  os::system_clock(),
+                                  outside_of({command.password_file, command.password_command})));
           return run_verb(verb, *home, printer, stop);
         }
       },

@@ -232,6 +232,15 @@ Result<int> run_verb(const Backup& verb,
                   {"size", rendition.size.value},
                   {"destinations", destinations}});
   };
+  watcher.would_move =
+      [&](const photo::Account& account, const std::string& destination, const std::string& to) {
+        printer.say(
+            fmt::format("Would move {} in {} to {}", shown(account.asset.name), destination, to));
+        printer.emit({{"message_type", "move"},
+                      {"asset", shown(account.asset.key.id)},
+                      {"destination", destination},
+                      {"to", to}});
+      };
   std::size_t upset_photos = 0;
   watcher.upset = [&](const photo::Account& account, plan::Upset upset) {
     const auto& id = account.asset.key.id;

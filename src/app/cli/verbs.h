@@ -30,6 +30,9 @@ Result<int> run_verb(const Verify&, job::Home&, Printer&, const std::stop_token&
 Result<int> run_verb(const Find&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const Restore&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const Snapshots&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const QuarantineList&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const QuarantineRestore&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const QuarantineEmpty&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const CatalogRebuild&, job::Home&, Printer&, const std::stop_token&);
 
 /// Needs no home.

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace keepsake::destination::tree {
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::string_view confirmation = "-- done";
 constexpr std::string_view moved = "-- moved from ";  // then a path as JSON, of the next record
+constexpr std::string_view removed = "-- removed ";   // then ["<month>","<path>"]
 constexpr std::string_view record_begin = R"({"path":)";
 constexpr std::size_t digest_digits = 64;
 
@@ -26,7 +29,27 @@ Result<std::optional<LineReader>> open_lines(os::Folder& folder, const RelativeP
   return LineReader(*std::move(opened));
 }
 
+struct Removal {
+  std::string month;
+  std::string path;
+};
+
+std::optional<Removal> removal_in(std::string_view line) {
+  if (!line.starts_with(removed)) return std::nullopt;
+  const auto parts = nlohmann::json::parse(line.substr(removed.size()), nullptr, false);
+  if (!parts.is_array() || parts.size() != 2 || !parts[0].is_string() || !parts[1].is_string())
+    return std::nullopt;
+  Removal removal{parts[0].get<std::string>(), parts[1].get<std::string>()};
+  if (!records::is_month(removal.month) || !RelativePath::parse(removal.path)) return std::nullopt;
+  return removal;
+}
+
 }  // namespace
+
+std::optional<std::string> path_in_removal(std::string_view line) {
+  auto removal = removal_in(line);
+  return removal ? std::optional(std::move(removal->path)) : std::nullopt;
+}
 
 std::optional<std::string> path_in_record(std::string_view line) {
   if (!line.starts_with(record_begin) || !line.ends_with('}')) return std::nullopt;
@@ -45,6 +68,10 @@ std::optional<std::string> path_in_sum(std::string_view line) {
 }
 
 std::string_view digest_in_sum(std::string_view line) { return line.substr(0, digest_digits); }
+
+std::string Manifest::removal(std::string_view month, std::string_view path) {
+  return std::string(removed) + nlohmann::json::array({month, path}).dump();
+}
 
 Result<> Manifest::intend(const std::vector<Intent>& intents) {
   std::string block;
@@ -75,7 +102,7 @@ Result<Manifest::Journal> Manifest::read_journal() {
     } else if (line->starts_with(moved)) {
       const auto path = nlohmann::json::parse(line->substr(moved.size()), nullptr, false);
       if (path.is_string()) moved_from = path.get<std::string>();
-    } else if (path_in_record(*line)) {
+    } else if (path_in_record(*line) || removal_in(*line)) {
       found.intended.push_back({*std::move(line), std::exchange(moved_from, std::nullopt)});
     }
   }
@@ -91,6 +118,11 @@ Result<> Manifest::merge() {
   std::map<std::string, Lines> months;
   Lines digests;
   for (const std::string& line : found.confirmed) {
+    if (const auto removal = removal_in(line)) {
+      months[removal->month][removal->path] = std::nullopt;
+      digests[removal->path] = std::nullopt;
+      continue;
+    }
     const auto record = records::parse_line(line);
     if (!record) continue;
     months[record->month][record->path] = line;
@@ -112,8 +144,8 @@ Result<> Manifest::merge_sums(const Lines& news) {
   return merge_file(own(sums), {}, news, &path_in_sum);
 }
 
-/// Old lines and news, both in the order of paths, into a new file; news win. Old lines that cannot
-/// be read are left out.
+/// Old lines and news, both in the order of paths, into a new file; news win, removals too. Old
+/// lines that cannot be read are left out.
 Result<> Manifest::merge_file(const RelativePath& file,
                               std::string_view header,
                               const Lines& news,
@@ -126,16 +158,20 @@ Result<> Manifest::merge_file(const RelativePath& file,
   LineWriter writer([&](ByteView block) { return out->write(block); });
   if (!header.empty()) TRY(writer.add(header));
   auto next = news.begin();
+  const auto add_next = [&]() -> Result<> {
+    const auto& line = (next++)->second;
+    return line ? writer.add(*line) : Result<>();
+  };
   while (old) {
     const auto line = TRY(old->next());
     if (!line) break;
     const auto path = path_of(*line);
     if (!path) continue;
-    for (; next != news.end() && next->first < *path; ++next) TRY(writer.add(next->second));
+    while (next != news.end() && next->first < *path) TRY(add_next());
     const bool replaced = next != news.end() && next->first == *path;
     if (!replaced) TRY(writer.add(*line));
   }
-  for (; next != news.end(); ++next) TRY(writer.add(next->second));
+  while (next != news.end()) TRY(add_next());
   TRY(writer.flush());
   TRY(out->finish(std::nullopt));
   TRY(folder_.rename(work, file, os::Existing::replace));
@@ -148,8 +184,24 @@ Result<> Manifest::empty_journal() {
   return folder_.sync(own(own_folder));
 }
 
+std::vector<std::string> Manifest::in_force(const std::vector<std::string>& lines) {
+  std::set<std::string> gone;
+  std::vector<std::string> left;
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    if (auto removal = removal_in(*line)) gone.insert(std::move(removal->path));
+    const auto path = path_in_record(*line);
+    if (path && !gone.contains(*path)) left.push_back(*line);
+  }
+  std::reverse(left.begin(), left.end());
+  return left;
+}
+
 Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string_view)>& take) {
   std::size_t unreadable = 0;
+  const auto found = TRY(read_journal());
+  std::set<std::string> gone;
+  for (const std::string& line : found.confirmed)
+    if (auto removal = removal_in(line)) gone.insert(std::move(removal->path));
   const auto months = folder_.list(own(manifest_folder));
   if (!months && months.error().cause != Cause::not_found) return fail(months.error());
   for (const os::Entry& month : months.value_or(std::vector<os::Entry>())) {
@@ -159,14 +211,15 @@ Result<std::size_t> Manifest::each_line(const std::function<Result<>(std::string
       const auto line = TRY(lines->next());
       if (!line) break;
       if (first && *line == manifest_header) continue;
+      const auto path = gone.empty() ? std::nullopt : path_in_record(*line);
+      if (path && gone.contains(*path)) continue;
       const auto result = take(*line);
       if (!result && result.error().cause != Cause::corrupt) return fail(result.error());
       if (!result) ++unreadable;
     }
     if (lines && lines->torn()) ++unreadable;
   }
-  const auto found = TRY(read_journal());
-  for (const std::string& line : found.confirmed) {
+  for (const std::string& line : in_force(found.confirmed)) {
     const auto result = take(line);
     if (!result && result.error().cause != Cause::corrupt) return fail(result.error());
     if (!result) ++unreadable;

@@ -27,13 +27,17 @@ class Manifest {
     std::optional<std::string> moved_from = std::nullopt;
   };
 
-  /// Appends records, durably. What they tell of may not have happened yet: see `confirm`.
+  /// That a kept file is to be there no more, as an intent's line; `month` is that of its record.
+  static std::string removal(std::string_view month, std::string_view path);
+
+  /// Appends records and removals, durably. What they tell of may not have happened yet: see
+  /// `confirm`.
   Result<> intend(const std::vector<Intent>& intents);
 
   /// Notes that everything intended so far has happened.
   Result<> confirm();
 
-  /// Records in the journal: those confirmed, and those whose files must be looked at.
+  /// Lines in the journal: those confirmed, and those whose files must be looked at.
   struct Journal {
     std::vector<std::string> confirmed;
     std::vector<Intent> intended;
@@ -41,6 +45,9 @@ class Manifest {
   };
 
   Result<Journal> read_journal();
+
+  /// Of lines in their order the records that no later line removes.
+  static std::vector<std::string> in_force(const std::vector<std::string>& lines);
 
   /// Bytes in the journal by what this object wrote.
   [[nodiscard]] ByteCount journal_size() const { return journal_size_; }
@@ -62,7 +69,7 @@ class Manifest {
   Result<> begin_anew();
 
  private:
-  using Lines = std::map<std::string, std::string, std::less<>>;  // by path
+  using Lines = std::map<std::string, std::optional<std::string>, std::less<>>;  // none: removed
 
   Result<> merge_month(const std::string& month, const Lines& news);
   Result<> merge_sums(const Lines& news);
@@ -76,6 +83,9 @@ class Manifest {
   os::Folder& folder_;
   ByteCount journal_size_;
 };
+
+/// The path of a file that is to be there no more; nothing for a line that says no such thing.
+std::optional<std::string> path_in_removal(std::string_view line);
 
 /// The path that a record's line begins with; nothing for a line that is no record.
 std::optional<std::string> path_in_record(std::string_view line);

@@ -7,6 +7,7 @@
 #include "destination/folder_tree/album_folder.h"
 #include "destination/folder_tree/layout.h"
 #include "destination/folder_tree/manifest.h"
+#include "photo/quarantine.h"
 #include "records/xmp.h"
 
 #include <algorithm>
@@ -112,16 +113,17 @@ class TreeSession final : public Session {
       TRY(folder_.remove(RelativePath::known(work_folder) / leftover.name));
     const auto journal = TRY(manifest_.read_journal());
     const auto happened = TRY(what_happened(journal.intended));
-    for (const auto* lines : {&journal.confirmed, &happened}) {
-      for (const std::string& line : *lines) {
-        auto record = records::parse_line(line);
-        if (record) recovered_.push_back(*std::move(record));
-      }
+    std::vector<std::string> lines = journal.confirmed;
+    lines.insert(lines.end(), happened.begin(), happened.end());
+    for (const std::string& line : Manifest::in_force(lines)) {
+      auto record = records::parse_line(line);
+      if (record) recovered_.push_back(*std::move(record));
     }
     if (journal.intended.empty() && !journal.torn) return {};
     // The folders' names may not have been durable yet.
     for (const std::string& line : happened) {
-      const auto path = path_in_record(line);
+      auto path = path_in_record(line);
+      if (!path) path = path_in_removal(line);
       if (path) TRY(folder_.sync(RelativePath::known(*path).folder()));
     }
     return settle_journal(journal.confirmed, happened);
@@ -195,6 +197,50 @@ class TreeSession final : public Session {
     return merge_when_full();
   }
 
+  Result<std::vector<std::optional<Error>>> move(
+      std::span<const records::FileRecord> records) override {
+    std::vector<Manifest::Intent> intents;
+    for (const records::FileRecord& record : records) {
+      intents.push_back({records::to_line(record)});
+      intents.push_back({Manifest::removal(record.month, photo::other_place(record.path))});
+    }
+    TRY(manifest_.intend(intents));
+    std::set<RelativePath> touched;
+    std::vector<std::optional<Error>> outcomes;
+    for (const records::FileRecord& record : records) {
+      const auto moved = try_move(record, touched);
+      outcomes.push_back(moved ? std::nullopt : std::optional(moved.error()));
+    }
+    for (const RelativePath& folder : touched) TRY(sync_if_there(folder));
+    const bool all = std::none_of(
+        outcomes.begin(), outcomes.end(), [](const auto& error) { return error.has_value(); });
+    TRY(all ? manifest_.confirm() : confirm_what_happened());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (outcomes[i]) continue;
+      TRY(remove_sidecar(photo::other_place(records[i].path)));
+      TRY(write_sidecar(records[i]));
+    }
+    TRY(merge_when_full());
+    return outcomes;
+  }
+
+  Result<> remove(std::span<const records::FileRecord> records) override {
+    std::vector<Manifest::Intent> intents;
+    for (const records::FileRecord& record : records)
+      intents.push_back({Manifest::removal(record.month, record.path)});
+    TRY(manifest_.intend(intents));
+    std::set<RelativePath> touched;
+    for (const records::FileRecord& record : records) {
+      const auto path = TRY(RelativePath::parse(record.path));
+      TRY(folder_.remove(path));
+      TRY(remove_sidecar(record.path));
+      touched.insert(path.folder());
+    }
+    for (const RelativePath& folder : touched) TRY(sync_if_there(folder));
+    TRY(manifest_.confirm());
+    return merge_when_full();
+  }
+
   Result<> begin_records_anew() override { return manifest_.begin_anew(); }
 
   Result<> show_album(const Album& album) override {
@@ -226,10 +272,17 @@ class TreeSession final : public Session {
   /// back.
   Result<std::vector<std::string>> what_happened(const std::vector<Manifest::Intent>& intended) {
     std::vector<std::string> happened;
+    std::set<std::string> not_moved;
     for (const Manifest::Intent& intent : intended) {
+      if (const auto removed = path_in_removal(intent.line)) {
+        const auto there = TRY(folder_.look(RelativePath::known(*removed)));
+        if (!there && !not_moved.contains(*removed)) happened.push_back(intent.line);
+        continue;
+      }
       const auto record = records::parse_line(intent.line);
       if (!record) continue;
       const bool there = TRY(lies_there(*record));
+      if (!there) not_moved.insert(photo::other_place(record->path));
       if (!there) continue;
       const bool moved_back = TRY(move_back(intent, *record));
       if (!moved_back) happened.push_back(intent.line);
@@ -363,6 +416,42 @@ class TreeSession final : public Session {
                         staged.upload.path,
                         Scope::asset});
     return folder_.remove(staged.work);
+  }
+
+  /// Interrupted after it, or by a power cut in the middle of it, it may be asked again.
+  Result<> try_move(const records::FileRecord& record, std::set<RelativePath>& touched) {
+    const auto to = TRY(RelativePath::parse(record.path));
+    const auto from = TRY(RelativePath::parse(photo::other_place(record.path)));
+    const auto there = TRY(folder_.look(to));
+    const bool is_done = TRY(lies_there(record));
+    if (there && !is_done)
+      return fail(Error{Cause::conflict,
+                        "another file lies where it belongs; it was not touched",
+                        record.path,
+                        Scope::asset});
+    if (is_done) {
+      TRY(folder_.remove(from));
+    } else {
+      TRY(make_folders_noting(to.folder(), touched));
+      TRY(folder_.rename(from, to, os::Existing::keep));
+    }
+    touched.insert(to.folder());
+    touched.insert(from.folder());
+    return {};
+  }
+
+  Result<> sync_if_there(const RelativePath& folder) {
+    const auto synced = folder_.sync(folder);
+    return synced || synced.error().cause == Cause::not_found ? Result<>() : synced;
+  }
+
+  /// Only one that we wrote; another was never ours to take.
+  Result<> remove_sidecar(const std::string& of) {
+    if (options_.sidecars != Sidecars::xmp) return {};
+    const auto path = RelativePath::known(of + ".xmp");
+    const auto text = folder_.read_all(path, ByteCount{1 << 20});
+    if (!text || !records::is_our_xmp(text_of(*text))) return {};
+    return folder_.remove(path);
   }
 
   /// A folder made here has a name to make durable, in the folder above it.

@@ -32,8 +32,9 @@ Result<vault::Node> write_month(std::unique_ptr<RandomAccess> before,
   TRY(out.add(records_header));
   auto next = news.begin();
   const auto add_next = [&]() -> Result<> {
-    const auto line = TRY(journal.line_at(next->second));
-    ++next;
+    const auto& spot = (next++)->second;
+    if (!spot) return {};
+    const auto line = TRY(journal.line_at(*spot));
     return out.add(line);
   };
   const auto merge = [&](std::string_view line) -> Result<> {

@@ -10,14 +10,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 /// A file of a month's records: a header, then one record a line in the order of paths.
 namespace keepsake::destination::in_vault {
 
-/// New records of one month: their lines in the journal, by path.
-using News = std::map<std::string, Spot>;
+/// News of one month: the new records' lines in the journal, by path; none for one that is removed.
+using News = std::map<std::string, std::optional<Spot>>;
 
 /// Writes a month anew, from the records before (null: none) and the news, which win. Lines that
 /// cannot be read are left out. Unchanged records give the same bytes again.

@@ -93,6 +93,11 @@ Result<std::vector<std::string>> months_of(const Pending::Tools& tools,
 
 void Pending::keep(const std::string& place, vault::Node node) { files_[place] = std::move(node); }
 
+void Pending::remove(const records::FileRecord& record) {
+  files_[place_in_vault(record.source_name, record.path)] = std::nullopt;
+  records_[{record.source_name, record.month}][record.path] = std::nullopt;
+}
+
 void Pending::describe(const records::FileRecord& record, const Spot& at) {
   records_[{record.source_name, record.month}][record.path] = at;
   sources_[record.source_name] = record.asset.key.source;
@@ -109,7 +114,7 @@ bool Pending::empty() const {
   return files_.empty() && records_.empty() && albums_.empty() && !records_anew_;
 }
 
-const vault::Node* Pending::find(const std::string& place) const {
+const std::optional<vault::Node>* Pending::find(const std::string& place) const {
   const auto found = files_.find(place);
   return found == files_.end() ? nullptr : &found->second;
 }
@@ -124,7 +129,10 @@ std::vector<std::string> Pending::sources() const {
 Result<TreeEdit> Pending::write(const Tools& tools,
                                 const std::optional<vault::BlobId>& base) const {
   TreeEdit edit;
-  for (const auto& [place, node] : files_) edit.put(place, node);
+  for (const auto& [place, node] : files_) {
+    if (node) edit.put(place, *node);
+    if (!node) edit.remove(place);
+  }
   TRY(write_months(tools, base, edit));
   TRY(write_albums(tools, base, edit));
   TRY(write_sources(tools, edit));

@@ -28,6 +28,9 @@ namespace keepsake::destination::in_vault {
 class Pending {
  public:
   void keep(const std::string& place, vault::Node node);
+
+  /// A file is to be kept no more, at the record's path, nor its record.
+  void remove(const records::FileRecord& record);
   void describe(const records::FileRecord& record, const Spot& at);
   void show(const Album& album);
 
@@ -38,8 +41,9 @@ class Pending {
 
   [[nodiscard]] std::size_t file_count() const { return files_.size(); }
 
-  /// A file kept since the last snapshot.
-  [[nodiscard]] const vault::Node* find(const std::string& place) const;
+  /// What happened at a place since the last snapshot: a file was kept there, or removed (nothing
+  /// in it); null when neither.
+  [[nodiscard]] const std::optional<vault::Node>* find(const std::string& place) const;
 
   /// The sources of what is described.
   [[nodiscard]] std::vector<std::string> sources() const;
@@ -73,7 +77,7 @@ class Pending {
                         TreeEdit& edit) const;
   Result<> write_sources(const Tools& tools, TreeEdit& edit) const;
 
-  std::map<std::string, vault::Node> files_;  ///< by place
+  std::map<std::string, std::optional<vault::Node>> files_;  ///< by place; none: removed
   std::map<Month, News> records_;
   std::vector<Album> albums_;
   std::map<std::string, Id128> sources_;

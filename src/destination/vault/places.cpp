@@ -2,6 +2,7 @@
 #include "destination/vault/places.h"
 
 #include "destination/vault/vault.h"
+#include "photo/quarantine.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,8 @@ std::string_view take_part(std::string_view& text) {
 std::string place_in_vault(std::string_view source, std::string_view path) {
   if (path.starts_with(versions))
     return fmt::format("keepsake/{}/versions/{}", source, path.substr(versions.size()));
+  if (photo::is_in_quarantine(path))
+    return fmt::format("keepsake/{}/quarantine/{}", source, photo::own_place(path));
   if (path.starts_with(photos)) path.remove_prefix(photos.size());
   return fmt::format("photos/{}/{}", source, path);
 }
@@ -40,8 +43,11 @@ std::optional<std::string> path_of_place(std::string_view place) {
   const auto source = take_part(place);
   if (source.empty() || place.empty()) return std::nullopt;
   if (top == in_vault::own_folder) {
-    if (take_part(place) != "versions" || place.empty()) return std::nullopt;
-    return std::string(versions) + std::string(place);
+    const auto folder = take_part(place);
+    if (place.empty()) return std::nullopt;
+    if (folder == "versions") return std::string(versions) + std::string(place);
+    if (folder == "quarantine") return photo::other_place(place);
+    return std::nullopt;
   }
   if (top != in_vault::photos_folder) return std::nullopt;
   const auto shelf = place.substr(0, place.find('/'));

@@ -7,6 +7,7 @@
 #include "destination/vault/kept_set.h"
 #include "destination/vault/pending.h"
 #include "destination/vault/places.h"
+#include "photo/quarantine.h"
 #include "vault/writer.h"
 
 #include <algorithm>
@@ -192,6 +193,38 @@ class VaultSession final : public Session {
     return {};
   }
 
+  /// Its places change with a snapshot of their own: the ledger plans the rest of the run by them.
+  Result<std::vector<std::optional<Error>>> move(
+      std::span<const records::FileRecord> records) override {
+    TRY(lock_->check());
+    std::vector<std::optional<Error>> outcomes;
+    TRY(journal_.begin());
+    std::vector<Moved> moved;
+    for (const records::FileRecord& record : records) {
+      auto node = TRY(node_to_move(record));
+      outcomes.push_back(node ? std::nullopt : std::optional(not_there(record)));
+      if (node) moved.push_back({record, *std::move(node), {}});
+    }
+    Spot unused;
+    for (Moved& file : moved)
+      journal_.add_file(file.node, file.record, std::nullopt, file.at, unused);
+    TRY(journal_.append());
+    for (const Moved& file : moved) {
+      count(file.record, file.node, file.at);
+      TRY(leave_other_place(file.record));
+    }
+    TRY(take_snapshot_of_change());
+    return outcomes;
+  }
+
+  Result<> remove(std::span<const records::FileRecord> records) override {
+    TRY(lock_->check());
+    shared_.with([&](Shared& shared) {
+      for (const records::FileRecord& record : records) shared.pending.remove(record);
+    });
+    return take_snapshot_of_change();
+  }
+
   Result<> begin_records_anew() override {
     shared_.with([](Shared& shared) { shared.pending.begin_records_anew(); });
     return {};
@@ -209,7 +242,8 @@ class VaultSession final : public Session {
     TRY(writer_->flush());
     Closed closed;
     const bool changed = shared_.with([](Shared& shared) { return !shared.pending.empty(); });
-    if (changed) closed.snapshot = TRY(take_snapshot());
+    if (changed) TRY(take_snapshot_of_change());
+    closed.snapshot = made_;
     closed.written = writer_->written();
     const auto broken = shared_.with([](Shared& shared) { return shared.broken; });
     if (broken) return fail(*broken);
@@ -256,11 +290,12 @@ class VaultSession final : public Session {
 
   /// What is kept at a place, by this session or before it.
   Result<std::optional<vault::Node>> at(const std::string& place) {
-    auto pending = shared_.with([&](Shared& shared) -> std::optional<vault::Node> {
-      const vault::Node* node = shared.pending.find(place);
-      return node == nullptr ? std::nullopt : std::optional(*node);
+    const auto pending = shared_.with([&](Shared& shared) {
+      std::optional<std::optional<vault::Node>> found;
+      if (const auto* node = shared.pending.find(place)) found.emplace(*node);
+      return found;
     });
-    if (pending) return pending;
+    if (pending) return *pending;
     const auto tree = base_tree();
     if (!tree) return std::nullopt;
     return around_.folders.find(*tree, place);
@@ -315,6 +350,36 @@ class VaultSession final : public Session {
     });
   }
 
+  /// A file that came from the other of its two places lies there no more.
+  Result<> leave_other_place(records::FileRecord record) {
+    record.path = photo::other_place(record.path);
+    const auto there = TRY(unless_damaged(at(place_of(record))));
+    if (there) shared_.with([&](Shared& shared) { shared.pending.remove(record); });
+    return {};
+  }
+
+  struct Moved {
+    const records::FileRecord& record;
+    vault::Node node;
+    Spot at;
+  };
+
+  /// The file at the place before, or at its new one, where an earlier run brought it.
+  Result<std::optional<vault::Node>> node_to_move(const records::FileRecord& record) {
+    for (const auto& path : {photo::other_place(record.path), record.path}) {
+      auto node = TRY(at(place_in_vault(record.source_name, path)));
+      if (node && node->size == record.content().size) return node;
+    }
+    return std::nullopt;
+  }
+
+  static Error not_there(const records::FileRecord& record) {
+    return {Cause::not_found,
+            "the vault has no such file",
+            photo::other_place(record.path),
+            Scope::asset};
+  }
+
   /// The older version of a file goes on in the kept set, at a place of its own.
   Result<> put_aside(const records::FileRecord& newer,
                      const records::FileRecord& older,
@@ -341,6 +406,7 @@ class VaultSession final : public Session {
       if (aside) TRY(recover_aside(*record, *std::move(aside), file));
     }
     count(*record, file.node, file.record_at);
+    TRY(leave_other_place(*record));
     recovered_.push_back(*std::move(record));
     return {};
   }
@@ -391,6 +457,13 @@ class VaultSession final : public Session {
     return made;
   }
 
+  /// One that the run's end tells of.
+  Result<> take_snapshot_of_change() {
+    auto made = TRY(take_snapshot());
+    if (made) made_ = std::move(made);
+    return {};
+  }
+
   Result<std::string> add_snapshot(const vault::BlobId& root,
                                    const std::optional<vault::Snapshot>& base) {
     const auto sources = TRY(around_.folders.sources(root));
@@ -411,6 +484,7 @@ class VaultSession final : public Session {
   std::vector<records::FileRecord> recovered_;
   Instant last_snapshot_;
   ByteCount bytes_since_snapshot_;
+  std::optional<std::string> made_;  ///< the last snapshot that tells of this run's changes
 };
 
 }  // namespace

@@ -21,7 +21,8 @@ const std::string whole = "version = 1\ncatalog = \"" + std::string(32, 'c') +
                           "\"\nkind = \"folder\"\nurl = \"/mnt/nas\"\n"
                           "layout = \"Pictures/{year}/{name}\"\nalbums = \"list\"\n"
                           "sidecars = \"xmp\"\nexclude = [\"is:hidden\", 'album:\"A B\"']\n"
-                          "sources = [\"phone\"]\non_source_delete = \"keep\"\n"
+                          "sources = [\"phone\"]\non_source_delete = \"quarantine\"\n"
+                          "quarantine_days = 7\n"
                           "[source.phone]\nid = \"" +
                           id_a + "\"\nkind = \"folder\"\npath = [\"/home/anna/Pictures\"]\n";
 
@@ -60,6 +61,8 @@ TEST_CASE("settings are read as typed values") {
   CHECK(nas->sidecars == Sidecars::xmp);
   CHECK(nas->exclude.at(1).text() == "album:\"A B\"");
   CHECK(nas->sources == std::vector<std::string>{"phone"});
+  CHECK(nas->on_source_delete == OnSourceDelete::quarantine);
+  CHECK(nas->quarantine_days == 7);
   CHECK(settings->source("nas") == nullptr);
 }
 
@@ -74,6 +77,7 @@ TEST_CASE("what is not said has its default") {
   CHECK(plain.exclude.empty());
   CHECK_FALSE(plain.sources.has_value());
   CHECK(plain.on_source_delete == OnSourceDelete::keep);
+  CHECK(plain.quarantine_days == 30);
 }
 
 TEST_CASE("every mistake names its line and what was meant") {
@@ -115,8 +119,10 @@ TEST_CASE("every mistake names its line and what was meant") {
         Row{destination("exclude = [1]"), "exclude must be a list of texts"},
         Row{destination("layout = \"{year}\""), "keepsake.toml:5: a layout ends with /{name}"},
         Row{destination("albums = \"lists\""), "not one of the choices: links, list, none"},
-        Row{destination("on_source_delete = \"quarantine\""),
-            "keepsake.toml:5: quarantine is not there in this version"},
+        Row{destination("on_source_delete = \"delete\""),
+            "not one of the choices: keep, quarantine"},
+        Row{destination("quarantine_days = 0"), "keepsake.toml:5: 0 days cannot be"},
+        Row{destination("quarantine_days = \"30\""), "quarantine_days must be a whole number"},
         Row{destination("sources = [\"phoen\"]\n[source.phone]\nid = \"" + id_a +
                         "\"\nkind = \"folder\"\npath = \"/a\""),
             "keepsake.toml:5: d takes photos from \"phoen\", which is no source; did you mean "

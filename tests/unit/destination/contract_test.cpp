@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "photo/quarantine.h"
 #include "tests/support/kept_tree.h"
 #include "tests/support/kept_vault.h"
 
@@ -195,4 +196,106 @@ TEST_CASE_TEMPLATE("names are told folded, and a folder that is not there has no
 
   CHECK(kept.session->names_in("Photos/2024/2024-05").value() == std::vector<std::string>{"z.jpg"});
   CHECK(kept.session->names_in("Photos/1999").value().empty());
+}
+
+namespace {
+
+const std::string away = ".keepsake/quarantine/";
+
+/// The record of an upload after it went to the other of its two places.
+template <class Kept>
+records::FileRecord moved(const Kept& kept) {
+  auto record = kept.records().at(0);
+  record.path = photo::other_place(record.path);
+  record.quarantined_at.reset();
+  if (photo::is_in_quarantine(record.path))
+    record.quarantined_at = *parse_instant("2024-06-01T00:00:00Z");
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a file goes into quarantine and back, with its record and its bytes",
+                   Kept,
+                   TreeKept,
+                   VaultKept) {
+  Kept kept;
+  kept.begin();
+  kept.keep(upload_of("a.jpg", "bytes of a"), "bytes of a");
+  kept.close();
+  kept.open_anew();
+  const auto before = kept.records();
+  const auto put_away = moved(kept);
+
+  kept.begin();
+  CHECK_FALSE(kept.session->move(std::vector{put_away}).value().at(0));
+  kept.close();
+  kept.open_anew();
+
+  CHECK_FALSE(text_at(kept.place(), place_of("a.jpg")));
+  CHECK(text_at(kept.place(), away + place_of("a.jpg")) == "bytes of a");
+  REQUIRE(kept.records().size() == 1);
+  CHECK(records::to_line(kept.records()[0]) == records::to_line(put_away));
+
+  const auto back = moved(kept);
+  kept.begin();
+  CHECK_FALSE(kept.session->move(std::vector{back}).value().at(0));
+  CHECK_FALSE(kept.session->move(std::vector{back}).value().at(0));
+  kept.close();
+  kept.open_anew();
+
+  CHECK(text_at(kept.place(), place_of("a.jpg")) == "bytes of a");
+  CHECK_FALSE(text_at(kept.place(), away + place_of("a.jpg")));
+  REQUIRE(kept.records().size() == 1);
+  CHECK(records::to_line(kept.records()[0]) == records::to_line(before[0]));
+}
+
+TEST_CASE_TEMPLATE("what is not there to be moved is named, and the others are moved",
+                   Kept,
+                   TreeKept,
+                   VaultKept) {
+  Kept kept;
+  kept.begin();
+  kept.keep(upload_of("a.jpg", "a"), "a");
+  kept.close();
+  kept.open_anew();
+  const auto there = moved(kept);
+  auto missing = there;
+  missing.path = away + place_of("b.jpg");
+
+  kept.begin();
+  const auto outcomes = kept.session->move(std::vector{missing, there}).value();
+  kept.close();
+  kept.open_anew();
+
+  REQUIRE(outcomes[0]);
+  CHECK(outcomes[0]->cause == Cause::not_found);
+  CHECK_FALSE(outcomes[1]);
+  CHECK(paths_of(kept.records()) == std::vector{away + place_of("a.jpg")});
+}
+
+TEST_CASE_TEMPLATE("what is removed is gone with its record, and what is not there is no error",
+                   Kept,
+                   TreeKept,
+                   VaultKept) {
+  Kept kept;
+  kept.begin();
+  kept.keep(upload_of("a.jpg", "a"), "a");
+  kept.keep(upload_of("b.jpg", "b"), "b");
+  kept.close();
+  kept.open_anew();
+  const auto record = kept.records().at(0);
+
+  kept.begin();
+  CHECK(kept.session->remove(std::vector{record}));
+  CHECK(kept.session->remove(std::vector{record}));
+  kept.close();
+  kept.open_anew();
+
+  CHECK_FALSE(text_at(kept.place(), place_of("a.jpg")));
+  CHECK(text_at(kept.place(), place_of("b.jpg")) == "b");
+  CHECK(paths_of(kept.records()) == std::vector{place_of("b.jpg")});
+  kept.begin();
+  CHECK(kept.session->recovered().empty());
+  kept.close();
 }

@@ -198,3 +198,80 @@ TEST_CASE("what a killed run left is told as recovered only if it lies there") {
     }
   }
 }
+
+namespace {
+
+/// A tree of which a run puts "gone" into quarantine, takes "back" out of it, and deletes "old".
+struct Quarantining : KeptTree {
+  const std::string away = ".keepsake/quarantine/";
+
+  Quarantining() {
+    options.sidecars = destination::Sidecars::xmp;
+    open_tree();
+    begin();
+    for (const char* id : {"gone.jpg", "back.jpg", "old.jpg"}) keep(upload_of(id, id), id);
+    REQUIRE(session->move(std::vector{moved("back.jpg", away + place_of("back.jpg"))}));
+    close();
+  }
+
+  static records::FileRecord moved(const std::string& id, const std::string& path) {
+    auto record = record_of(id, 1, path);
+    record.version.content = content_of(id);
+    return record;
+  }
+
+  Result<> work() {
+    auto opened = TRY(tree->open_session());
+    session = std::move(opened);
+    const std::vector records{moved("gone.jpg", away + place_of("gone.jpg")),
+                              moved("back.jpg", place_of("back.jpg"))};
+    const auto outcomes = TRY(session->move(records));
+    for (const auto& outcome : outcomes)
+      if (outcome) return fail(*outcome);
+    TRY(session->remove(std::vector{moved("old.jpg", place_of("old.jpg"))}));
+    TRY(session->close());
+    return {};
+  }
+
+  /// Whatever happened, nothing but "old" can be missing.
+  void check_files() const {
+    for (const std::string id : {"gone.jpg", "back.jpg"}) {
+      CAPTURE(id);
+      const auto path = disk.has(place_of(id)) ? place_of(id) : away + place_of(id);
+      CHECK(disk.read(path) == id);
+    }
+  }
+
+  void check_finished() const {
+    const std::map<std::string, std::string> expected{
+        {away + place_of("gone.jpg"), content_of("gone.jpg").sha256.hex()},
+        {place_of("back.jpg"), content_of("back.jpg").sha256.hex()}};
+    CHECK(sums() == expected);
+    CHECK(records().size() == expected.size());
+    CHECK_FALSE(disk.has(place_of("gone.jpg")));
+    CHECK_FALSE(disk.has(away + place_of("back.jpg")));
+    CHECK_FALSE(disk.has(place_of("old.jpg")));
+    CHECK_FALSE(disk.has(".keepsake/journal"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("files on their way into quarantine or out of it are never lost, wherever it is cut") {
+  for (int n = 1;; ++n) {
+    CAPTURE(n);
+    REQUIRE(n < 500);
+    Quarantining run;
+    cut_at(*run.watch, n);
+    const bool finished = run.work().has_value();
+    run.session.reset();
+    run.watch->fate = nullptr;
+    run.check_files();
+
+    REQUIRE(run.work());
+
+    run.session.reset();
+    run.check_finished();
+    if (finished) return;
+  }
+}
