@@ -115,6 +115,11 @@ job::FindPassword find_passwords(const PasswordOptions& options) {
   };
 }
 
+Result<Secret> apple_password(const std::string& /*source*/) {
+  if (const auto known = variable("KEEPSAKE_APPLE_PASSWORD")) return Secret(known->string());
+  return fail(Cause::not_found, "the password of the Apple Account is known nowhere");
+}
+
 std::optional<std::string> text_variable(const char* name) {
   const auto value = variable(name);
   return value ? std::optional(value->string()) : std::nullopt;
@@ -150,8 +155,11 @@ Result<job::HomePaths> locate_home(const std::optional<fs::path>& settings) {
 job::Outside outside_of(const PasswordOptions& options) {
   job::Outside outside;
   outside.find_password = find_passwords(options);
+  outside.find_apple_password = apple_password;
   outside.storages.variable = text_variable;
   outside.storages.ca_file = variable("KEEPSAKE_CA_FILE");
+  outside.icloud = {text_variable("KEEPSAKE_ICLOUD_IDMS_URL"),
+                    text_variable("KEEPSAKE_ICLOUD_SETUP_URL")};
   return outside;
 }
 

@@ -23,8 +23,10 @@ struct PasswordOptions {
 
 /// What the environment says of the world around a home. A vault's password is looked for in this
 /// order: --password-file, --password-command, KEEPSAKE_PASSWORD_<NAME>, KEEPSAKE_PASSWORD,
-/// KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND; then it asks on the terminal.
-/// KEEPSAKE_CA_FILE says whose certificates count besides the system's.
+/// KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND; then it asks on the terminal. An Apple
+/// Account's is in KEEPSAKE_APPLE_PASSWORD; KEEPSAKE_ICLOUD_IDMS_URL and KEEPSAKE_ICLOUD_SETUP_URL
+/// say where else Apple is looked for, KEEPSAKE_CA_FILE whose certificates count besides the
+/// system's.
 job::Outside outside_of(const PasswordOptions& options);
 
 }  // namespace keepsake::app

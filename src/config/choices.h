@@ -19,8 +19,12 @@ struct Choice {
 template <class Value, std::size_t count>
 using Choices = std::array<Choice<Value>, count>;
 
-inline constexpr Choices<SourceKind, 2> source_kinds{
-    {{SourceKind::folder, "folder"}, {SourceKind::photos_library, "photos-library"}}};
+inline constexpr Choices<SourceKind, 3> source_kinds{
+    {{SourceKind::folder, "folder"},
+     {SourceKind::photos_library, "photos-library"},
+     {SourceKind::icloud, "icloud"}}};
+inline constexpr Choices<source::icloud::Domain, 2> domain_choices{
+    {{source::icloud::Domain::com, "com"}, {source::icloud::Domain::cn, "cn"}}};
 inline constexpr Choices<DestinationKind, 2> destination_kinds{
     {{DestinationKind::folder, "folder"}, {DestinationKind::vault, "vault"}}};
 inline constexpr Choices<Albums, 3> albums_choices{
@@ -31,7 +35,7 @@ inline constexpr Choices<OnSourceDelete, 2> on_source_delete_choices{
     {{OnSourceDelete::keep, "keep"}, {OnSourceDelete::quarantine, "quarantine"}}};
 
 /// Words that settings may hold one day. Who writes them today hears that, not "did you mean".
-inline constexpr std::array<std::string_view, 6> later_words{
-    "amazon-photos", "apple-export", "dropbox", "google-photos", "icloud", "takeout"};
+inline constexpr std::array<std::string_view, 5> later_words{
+    "amazon-photos", "apple-export", "dropbox", "google-photos", "takeout"};
 
 }  // namespace keepsake::config

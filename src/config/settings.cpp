@@ -29,6 +29,12 @@ std::string list_of(std::vector<std::string> texts) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
+/// "1500 kB/s": as `bandwidth_of` reads it.
+std::string bandwidth_text(ByteCount each_second) {
+  constexpr std::uint64_t kilo = 1000;
+  return fmt::format("{} kB/s", std::max<std::uint64_t>(1, each_second.value / kilo));
+}
+
 }  // namespace
 
 std::string_view name(SourceKind kind) { return name_in(source_kinds, kind); }
@@ -54,13 +60,21 @@ const Destination* Settings::destination(std::string_view name) const {
 }
 
 std::string to_toml(const Source& source) {
+  const Source standard;
+  auto text = fmt::format("[source.{}]\nid = {}\nkind = {}\n",
+                          source.name,
+                          toml_text(source.id.hex()),
+                          toml_text(name(source.kind)));
+  const auto add = [&](std::string_view key, std::string_view value) {
+    text += fmt::format("{} = {}\n", key, value);
+  };
   std::vector<std::string> paths;
   for (const auto& path : source.paths) paths.push_back(path.string());
-  return fmt::format("[source.{}]\nid = {}\nkind = {}\npath = {}\n",
-                     source.name,
-                     toml_text(source.id.hex()),
-                     toml_text(name(source.kind)),
-                     paths.size() == 1 ? toml_text(paths.front()) : list_of(paths));
+  if (!paths.empty()) add("path", paths.size() == 1 ? toml_text(paths.front()) : list_of(paths));
+  if (!source.account.empty()) add("account", toml_text(source.account));
+  if (source.domain != standard.domain) add("domain", toml_text(name(source.domain)));
+  if (source.bandwidth) add("bandwidth", toml_text(bandwidth_text(*source.bandwidth)));
+  return text;
 }
 
 std::string to_toml(const Destination& destination) {

@@ -6,6 +6,7 @@
 #include "photo/query.h"
 #include "plan/layout.h"
 #include "plan/quarantine.h"
+#include "source/icloud/endpoints.h"
 #include "storage/location.h"
 
 #include <filesystem>
@@ -32,7 +33,7 @@
 ///   exclude = ["is:hidden"]
 namespace keepsake::config {
 
-enum class SourceKind { folder, photos_library };
+enum class SourceKind { folder, photos_library, icloud };
 enum class DestinationKind { folder, vault };
 
 /// How a folder tree shows albums: as links to the photos, as text, or not at all.
@@ -54,7 +55,10 @@ struct Source {
   std::string name;
   Id128 id;
   SourceKind kind = SourceKind::folder;
-  std::vector<std::filesystem::path> paths;  ///< the kinds there are have one
+  std::vector<std::filesystem::path> paths;  ///< one, of the kinds that lie on this machine
+  std::string account{};                     ///< of icloud: the Apple Account
+  source::icloud::Domain domain = source::icloud::Domain::com;  ///< of icloud
+  std::optional<ByteCount> bandwidth{};  ///< of icloud: the most that is loaded in a second
   friend bool operator==(const Source&, const Source&) = default;
 };
 

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 #include <variant>
 
@@ -81,8 +82,42 @@ Result<std::vector<std::filesystem::path>> whole_paths(const std::vector<std::st
   return paths;
 }
 
+/// "5 MB/s": a number and a unit, as drives are sold.
+Result<ByteCount> bandwidth_of(std::string_view text) {
+  double number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto unit = trimmed(text.substr(static_cast<std::size_t>(rest - text.data())));
+  const double factor = unit == "kB/s" ? 1e3 : unit == "MB/s" ? 1e6 : unit == "GB/s" ? 1e9 : 0;
+  const double bytes = number * factor;
+  if (error == std::errc() && bytes >= 1000 && bytes < 1e15)
+    return ByteCount{static_cast<std::uint64_t>(bytes)};
+  return fail(Cause::invalid, "\"{}\" is no bandwidth such as 500 kB/s or 5 MB/s", text);
+}
+
+/// An account says who it is; the other kinds say where they lie.
+Result<> read_account(const Section& section, Source& source) {
+  source.account = TRY(section.needed("account"));
+  source.domain = TRY(choice_or(section, "domain", domain_choices, source::icloud::Domain::com));
+  const auto bandwidth = TRY(section.text("bandwidth"));
+  if (bandwidth) source.bandwidth = TRY(section.at("bandwidth", bandwidth_of(*bandwidth)));
+  const auto path = TRY(section.texts("path"));
+  if (!path) return {};
+  return section.refuse(Cause::invalid, "path", "an icloud source has no path");
+}
+
+Result<> read_paths(const Section& section, Source& source) {
+  for (const std::string_view key : {"account", "domain", "bandwidth"}) {
+    const auto value = TRY(section.text(key));
+    if (value) return section.refuse(Cause::invalid, key, "{} is for icloud sources", key);
+  }
+  const auto paths = TRY(section.texts("path"));
+  source.paths = TRY(section.at("path", whole_paths(paths.value_or(Keys{}))));
+  if (source.paths.size() == 1) return {};
+  return section.refuse(Cause::invalid, "path", "a {} source needs one path", name(source.kind));
+}
+
 Result<Source> read_source(const Section& section, const Table& table) {
-  static const Keys keys{"id", "kind", "path"};
+  static const Keys keys{"id", "kind", "path", "account", "domain", "bandwidth"};
   TRY(section.knows(keys));
   Source source;
   source.name = TRY(checked_name(section, table));
@@ -90,10 +125,9 @@ Result<Source> read_source(const Section& section, const Table& table) {
   source.id = TRY(section.at("id", id_of(id)));
   const auto kind = TRY(section.needed("kind"));
   source.kind = TRY(section.at("kind", chosen(source_kinds, kind)));
-  const auto paths = TRY(section.texts("path"));
-  source.paths = TRY(section.at("path", whole_paths(paths.value_or(Keys{}))));
-  if (source.paths.size() == 1) return source;
-  return section.refuse(Cause::invalid, "path", "a {} source needs one path", kind);
+  TRY(source.kind == SourceKind::icloud ? read_account(section, source)
+                                        : read_paths(section, source));
+  return source;
 }
 
 Result<std::vector<photo::Query>> queries(const std::vector<std::string>& texts) {

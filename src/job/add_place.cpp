@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "job/add_place.h"
 
+#include "base/text.h"
 #include "destination/folder_tree/folder_tree.h"
 #include "job/exit_code.h"
 #include "job/places.h"
 #include "os/folder.h"
+#include "source/icloud/session.h"
 #include "source/photos_library/photos_library.h"
 #include "storage/location.h"
 #include "vault/key_file.h"
@@ -23,8 +25,9 @@ template <class Value, std::size_t count>
 Result<Value> choice(const std::array<Value, count>& values,
                      std::string_view text,
                      std::string_view option) {
+  using config::name;
   for (const Value value : values)
-    if (config::name(value) == text) return value;
+    if (name(value) == text) return value;
   return misuse("'{}' is no value of {}", text, option);
 }
 
@@ -156,6 +159,21 @@ Result<> add_source(Home& home,
   return home.read_settings();
 }
 
+Result<> add_account(Home& home, const NewAccount& wanted) {
+  using source::icloud::Domain;
+  TRY(refuse_name(wanted.name));
+  config::Source source;
+  source.name = wanted.name;
+  source.id = os::random_id();
+  source.kind = config::SourceKind::icloud;
+  source.account = trimmed(wanted.account);
+  if (source.account.empty()) return misuse("which Apple Account? Add: --account EMAIL");
+  if (!wanted.domain.empty())
+    source.domain = TRY(choice(std::array{Domain::com, Domain::cn}, wanted.domain, "--domain"));
+  TRY(home.settings_file().add(source).map_error(reaching(Scope::run)));
+  return home.read_settings();
+}
+
 Result<bool> add_destination(Home& home, const NewDestination& wanted) {
   TRY(refuse_name(wanted.name));
   auto settings = TRY(settings_of(wanted));
@@ -171,7 +189,11 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted) {
 }
 
 Result<> remove_source(Home& home, const std::string& name) {
-  TRY(chosen_sources(home.settings(), {name}));
+  const auto chosen = TRY(chosen_sources(home.settings(), {name}));
+  if (chosen.front().kind == config::SourceKind::icloud) {
+    const auto state = TRY(home.state_of(chosen.front().id));
+    TRY(source::icloud::forget_sign_in(*state));
+  }
   TRY(home.settings_file().remove_source(name).map_error(reaching(Scope::run)));
   return home.read_settings();
 }

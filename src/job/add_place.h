@@ -33,6 +33,15 @@ struct NewDestination {
 /// wrong_password, corrupt (parts of a repository), unsupported.
 Result<bool> add_destination(Home& home, const NewDestination& wanted);
 
+/// `source add NAME icloud --account EMAIL`. Signs nobody in. Causes: invalid.
+struct NewAccount {
+  std::string name;
+  std::string account;
+  std::string domain;  ///< empty for what is usual
+};
+
+Result<> add_account(Home& home, const NewAccount& wanted);
+
 Result<> remove_source(Home& home, const std::string& name);
 Result<> remove_destination(Home& home, const std::string& name);
 

@@ -75,7 +75,7 @@ class Backup {
       OpenSource source{settings, 0, nullptr, 0};
       source.row = TRY(catalog_.know_source(
           {0, settings.id, settings.name, std::string(config::name(settings.kind))}));
-      auto opened = open_source(settings, home_.clock());
+      auto opened = open_source(home_, settings);
       if (!opened) {
         name_unsafe(settings.name, {}, opened.error());
         continue;
@@ -86,6 +86,7 @@ class Backup {
       if (!noted && (noted.error().cause == Cause::cancelled || noted.error().scope == Scope::run))
         return fail(noted.error());
       if (!noted) {
+        report_.requests += source.source->requests();
         name_unsafe(settings.name, {}, noted.error());
         continue;
       }
@@ -248,6 +249,7 @@ class Backup {
                                       place.bytes_written,
                                       place.snapshot});
     }
+    for (const OpenSource& source : sources_) report_.requests += source.source->requests();
     auto photos = TRY(catalog::not_safe(catalog_, source_rows(), destinations));
     std::move(photos.begin(), photos.end(), std::back_inserter(report_.not_safe));
     const bool all_safe = report_.assets.pending + report_.assets.failed == 0 && !first_error_;

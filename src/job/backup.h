@@ -45,6 +45,7 @@ struct BackupReport {
   catalog::AssetSum assets;
   std::int64_t ignored = 0;
   transfer::Tally tally;
+  std::uint64_t requests = 0;  ///< that sources sent over the network
 
   struct Destination {
     std::string name;

@@ -7,6 +7,7 @@
 #include "os/folder.h"
 #include "os/machine.h"
 #include "plan/home_zone.h"
+#include "source/icloud/endpoints.h"
 #include "storage/location.h"
 
 #include <filesystem>
@@ -35,10 +36,15 @@ enum class Password { known, chosen };
 /// Causes: wrong_password when there is none.
 using FindPassword = std::function<Result<Secret>(const std::string& vault, Password password)>;
 
+/// Finds the password of a source's Apple Account. Causes: not_found where it is known nowhere.
+using FindApplePassword = std::function<Result<Secret>(const std::string& source)>;
+
 /// What a home needs of the world around it.
 struct Outside {
   FindPassword find_password;
+  FindApplePassword find_apple_password;
   storage::Surroundings storages;
+  source::icloud::Elsewhere icloud;  ///< where Apple's sign-in is looked for
 };
 
 /// One person's settings and ledger, opened for one verb.

@@ -58,16 +58,30 @@ Result<std::vector<Place>> chosen(const std::vector<Place>& all,
 
 }  // namespace
 
-Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
-                                                    os::Clock& clock) {
-  auto folder = TRY(os::open_folder(settings.paths.front()).map_error(reaching(Scope::source)));
-  switch (settings.kind) {
-    case config::SourceKind::folder:
-      break;
-    case config::SourceKind::photos_library:
-      return source::make_photos_library_source(std::move(folder), settings.id, clock);
+Result<std::unique_ptr<source::Source>> open_source(const Home& home,
+                                                    const config::Source& settings) {
+  if (settings.kind == config::SourceKind::icloud) {
+    auto state = TRY(home.state_of(settings.id));
+    const auto known = [&home, name = settings.name] {
+      return home.outside().find_apple_password(name);
+    };
+    return source::make_icloud_source(
+        account_of(home, settings), settings.id, std::move(state), home.clock(), known);
   }
-  return source::make_folder_source(std::move(folder), settings.id, clock);
+  auto folder = TRY(os::open_folder(settings.paths.front()).map_error(reaching(Scope::source)));
+  if (settings.kind == config::SourceKind::photos_library)
+    return source::make_photos_library_source(std::move(folder), settings.id, home.clock());
+  return source::make_folder_source(std::move(folder), settings.id, home.clock());
+}
+
+source::ICloudAccount account_of(const Home& home, const config::Source& settings) {
+  source::ICloudAccount account;
+  account.identity = {settings.name, settings.account};
+  account.domain = settings.domain;
+  account.elsewhere = home.outside().icloud;
+  account.ca_file = home.outside().storages.ca_file;
+  account.bytes_each_second = settings.bandwidth;
+  return account;
 }
 
 const std::filesystem::path& folder_of(const config::Destination& tree) {
@@ -166,7 +180,7 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
                         const std::vector<config::Destination>& destinations) {
   for (const config::Source& source : sources)
     for (const config::Destination& destination : destinations) {
-      if (destination.location.folder() == nullptr) continue;
+      if (source.paths.empty() || destination.location.folder() == nullptr) continue;
       const auto from = os::resolved(source.paths.front());
       const auto to = os::resolved(*destination.location.folder());
       if (lies_in(from, to) || lies_in(to, from))

@@ -6,6 +6,7 @@
 #include "destination/vault/vault.h"
 #include "job/home.h"
 #include "plan/backup.h"
+#include "source/icloud/icloud.h"
 #include "source/source.h"
 
 #include <filesystem>
@@ -18,9 +19,12 @@
 /// From the settings to things that can be read and written.
 namespace keepsake::job {
 
-/// Causes: absent, denied.
-Result<std::unique_ptr<source::Source>> open_source(const config::Source& settings,
-                                                    os::Clock& clock);
+/// Nothing is asked of an account yet. Causes: absent, denied.
+Result<std::unique_ptr<source::Source>> open_source(const Home& home,
+                                                    const config::Source& settings);
+
+/// An iCloud source as its owner set it up.
+source::ICloudAccount account_of(const Home& home, const config::Source& settings);
 
 /// The folder of a tree: those of this version lie on this machine.
 const std::filesystem::path& folder_of(const config::Destination& tree);

@@ -144,7 +144,7 @@ class Verification {
     transfer::Supplies supplies;
     std::vector<std::unique_ptr<source::Source>> sources;
     for (const config::Source& settings : home_.settings().sources) {
-      auto source = open_source(settings, home_.clock());
+      auto source = open_source(home_, settings);
       if (!source) continue;  // another destination may have it
       supplies.sources[settings.id] = source->get();
       sources.push_back(*std::move(source));

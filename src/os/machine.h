@@ -83,6 +83,9 @@ std::optional<int> terminal_width();
 /// there is no terminal; cancelled when nothing was entered.
 Result<Secret> ask_hidden(std::string_view question);
 
+/// Asks on this terminal for a line, which is shown. Causes: as `ask_hidden`.
+Result<std::string> ask_shown(std::string_view question);
+
 /// Makes SIGINT and SIGTERM ask for a stop instead of killing the process; the second one ends it
 /// at once, with exit code 130. Call it from main, before any thread starts. The two signals stay
 /// blocked in every thread, and a process that is started must unblock them for itself.

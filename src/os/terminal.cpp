@@ -42,6 +42,21 @@ class Hidden {
   bool changed_ = false;
 };
 
+Result<Descriptor> open_terminal() {
+  Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+  if (!terminal.is_open() || isatty(STDIN_FILENO) == 0)
+    return fail(Cause::not_found, "there is no terminal to ask on");
+  return terminal;
+}
+
+std::string typed_line(const Descriptor& terminal) {
+  std::string typed;
+  char letter = 0;
+  while (typed.size() < most_typed && ::read(terminal.number(), &letter, 1) == 1 && letter != '\n')
+    typed += letter;
+  return typed;
+}
+
 }  // namespace
 
 std::optional<int> terminal_width() {
@@ -51,21 +66,24 @@ std::optional<int> terminal_width() {
 }
 
 Result<Secret> ask_hidden(std::string_view question) {
-  const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
-  if (!terminal.is_open() || isatty(STDIN_FILENO) == 0)
-    return fail(Cause::not_found, "there is no terminal to ask on");
+  const auto terminal = TRY(open_terminal());
   std::string typed;
   {
     write_all(terminal.number(), bytes_of(question));
     const Hidden hidden(terminal.number());
-    char letter = 0;
-    while (typed.size() < most_typed && ::read(terminal.number(), &letter, 1) == 1 &&
-           letter != '\n')
-      typed += letter;
+    typed = typed_line(terminal);
   }
   write_all(terminal.number(), bytes_of("\n"));
   if (typed.empty()) return fail(Cause::cancelled, "no password was entered");
   return Secret(std::move(typed));
+}
+
+Result<std::string> ask_shown(std::string_view question) {
+  const auto terminal = TRY(open_terminal());
+  write_all(terminal.number(), bytes_of(question));
+  auto typed = typed_line(terminal);
+  if (typed.empty()) return fail(Cause::cancelled, "nothing was entered");
+  return typed;
 }
 
 }  // namespace keepsake::os

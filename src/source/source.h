@@ -4,6 +4,8 @@
 #include "base/result.h"
 #include "photo/asset.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -73,6 +75,12 @@ class Changes {
   virtual Result<> commit() = 0;
 };
 
+/// A file that will be opened.
+struct Wish {
+  photo::AssetKey asset;
+  photo::Rendition rendition;
+};
+
 /// The bytes of one version, from their beginning.
 class Bytestream {
  public:
@@ -81,8 +89,9 @@ class Bytestream {
   /// 0 at the end.
   virtual Result<std::size_t> read(std::span<std::byte> buffer) = 0;
 
-  /// After the last byte: whether what was read is one whole state of the file.
-  /// Causes: changed when it was written to meanwhile.
+  /// After the last byte: whether what was read is one whole state of the file. Causes: changed
+  /// when it was written to meanwhile; corrupt when what came over a network is not what was
+  /// promised.
   virtual Result<> confirm() = 0;
 
   /// After the last byte: Apple's checksum of what was read, where the source is one of Apple's.
@@ -101,6 +110,16 @@ class Source {
   virtual Result<std::unique_ptr<Bytestream>> open(const photo::AssetKey& asset,
                                                    const photo::Rendition& rendition,
                                                    std::stop_token stop) = 0;
+
+  /// These will be opened soon: a source far away asks for many at once. May be called while
+  /// others are read.
+  virtual void announce(std::span<const Wish> wishes) { static_cast<void>(wishes); }
+
+  /// How many of its files are best read at once.
+  [[nodiscard]] virtual std::size_t readers() const { return 3; }
+
+  /// How often it asked a service over the network.
+  [[nodiscard]] virtual std::uint64_t requests() const { return 0; }
 };
 
 }  // namespace keepsake::source

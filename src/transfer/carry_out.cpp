@@ -16,7 +16,7 @@ namespace keepsake::transfer {
 namespace {
 
 constexpr std::size_t page = 64;      // accounts loaded at once
-constexpr std::size_t workers = 3;    // one reads while another hashes and a third syncs
+constexpr std::size_t workers = 3;    // one reads while another hashes and a third syncs; at least
 constexpr std::size_t waiting = 128;  // plans and results between the stages
 
 struct Work {
@@ -81,12 +81,16 @@ class Run {
       const Supplies& supplies,
       std::span<Lane* const> lanes,
       const Orders& orders)
-      : catalog_(catalog), supplies_(supplies), lanes_(lanes), orders_(orders) {}
+      : catalog_(catalog), supplies_(supplies), lanes_(lanes), orders_(orders) {
+    for (const auto& [id, source] : supplies_.sources)
+      workers_ = std::max(workers_, source->readers());
+    busy_.with([this](std::size_t& busy) { busy = workers_; });
+  }
 
   Result<Tally> carry_out(const std::stop_token& stop) {
     TaskScope scope(stop);
     scope.start([&](const std::stop_token& token) { return plan_all(token); });
-    for (std::size_t i = 0; i < workers; ++i)
+    for (std::size_t i = 0; i < workers_; ++i)
       scope.start([&](const std::stop_token& token) { return fetch_all(token); });
     scope.start([&](const std::stop_token& token) { return record_all(token); });
     const auto joined = scope.join();
@@ -107,14 +111,32 @@ class Run {
       auto accounts = TRY(catalog_.next_owed(page));
       if (accounts.empty()) break;
       if (orders_.reserve_names) TRY(reserve(accounts, names));
+      std::vector<Work> works;
+      works.reserve(accounts.size());
       for (photo::Account& account : accounts) {
         auto plan = orders_.plan_asset(account, tag_of(account.asset.key));
-        if (!planned_.send({std::move(account), std::move(plan)}, stop))
-          return fail(Cause::cancelled, "interrupted");
+        works.push_back({std::move(account), std::move(plan)});
       }
+      announce(works);
+      for (Work& work : works)
+        if (!planned_.send(std::move(work), stop)) return fail(Cause::cancelled, "interrupted");
     }
     planned_.close();
     return {};
+  }
+
+  /// Tells each source what will be read of it soon.
+  void announce(const std::vector<Work>& works) const {
+    std::map<source::Source*, std::vector<source::Wish>> wishes;
+    for (const Work& work : works) {
+      const auto source = supplies_.sources.find(work.account.asset.key.source);
+      if (source == supplies_.sources.end()) continue;
+      for (const plan::Step& step : work.plan.steps)
+        if (step.from_source)
+          wishes[source->second].push_back(
+              {work.account.asset.key, rendition_of(work.account, step)});
+    }
+    for (const auto& [source, some] : wishes) source->announce(some);
   }
 
   /// Decides the names of a page of assets, notes them in the ledger, and loads them again with
@@ -194,7 +216,8 @@ class Run {
   const Orders& orders_;
   Channel<Work> planned_{waiting};
   Channel<Done> finished_{waiting};
-  Guarded<std::size_t> busy_{workers};
+  std::size_t workers_ = workers;
+  Guarded<std::size_t> busy_;
   Guarded<Tally> tally_;
   Guarded<Progress> progress_;
   /// One for the whole run: its commits also store files whose asset comes to it later.

@@ -45,6 +45,19 @@ bool holds_version_before(const Done& done, const plan::Step& step, std::int64_t
 
 }  // namespace
 
+photo::Rendition rendition_of(const photo::Account& account, const plan::Step& step) {
+  const photo::History& file = account.files[step.file];
+  const photo::Version& version = file.versions[step.version];
+  return {file.role,
+          file.key,
+          file.name,
+          version.size,
+          version.source_version,
+          version.claimed_checksum,
+          version.modified,
+          version.unavailable};
+}
+
 bool ends_lane(const Error& error) {
   return error.cause == Cause::full || error.cause == Cause::absent ||
          error.cause == Cause::read_only || error.scope == Scope::destination;
@@ -114,6 +127,9 @@ Result<> Fetcher::fetch(Done& done,
     return {};
   };
   if (step.from_source) TRY(attempt(open_source(done, step, stop)));
+  // What was damaged on its way may come whole the second time.
+  if (first_error && first_error->cause == Cause::corrupt)
+    TRY(attempt(open_source(done, step, stop)));
   for (const photo::Standing& standing : done.account.standings) {
     if (wanted.empty()) return {};
     if (!standing.holds(version_of(done, step).row)) continue;
@@ -132,17 +148,7 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_source(const Done& don
                                                                  const std::stop_token& stop) {
   const auto source = supplies_.sources.find(done.account.asset.key.source);
   if (source == supplies_.sources.end()) return fail(Cause::absent, "its source is not here now");
-  const photo::History& file = file_of(done, step);
-  const photo::Version& version = version_of(done, step);
-  const photo::Rendition rendition{file.role,
-                                   file.key,
-                                   file.name,
-                                   version.size,
-                                   version.source_version,
-                                   version.claimed_checksum,
-                                   version.modified,
-                                   version.unavailable};
-  return source->second->open(done.account.asset.key, rendition, stop);
+  return source->second->open(done.account.asset.key, rendition_of(done.account, step), stop);
 }
 
 Result<std::unique_ptr<source::Bytestream>> Fetcher::open_copy(const Done& done,

@@ -80,6 +80,9 @@ class Fetcher {
   std::vector<std::byte> block_;
 };
 
+/// The file that a step reads from its source, as the source knows it.
+photo::Rendition rendition_of(const photo::Account& account, const plan::Step& step);
+
 /// Whether an error means that a destination as a whole can take nothing more.
 bool ends_lane(const Error& error);
 

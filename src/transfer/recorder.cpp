@@ -22,6 +22,13 @@ Digest digest_of(const std::vector<records::FileRecord>& records) {
   return sha256.finish();
 }
 
+/// Nothing failed where there was nothing to be had yet.
+photo::Shortfall::State state_after(const Error& error) {
+  return error.cause == Cause::absent && error.scope != Scope::destination
+             ? photo::Shortfall::State::pending
+             : photo::Shortfall::State::failed;
+}
+
 }  // namespace
 
 Result<> Recorder::take(Done done) {
@@ -158,7 +165,7 @@ void Recorder::note_delivery(Done& done, const Delivered& delivered, catalog::Pr
   if (error) {
     progress.unheld.push_back(
         {delivery.destination,
-         {version.row, photo::Shortfall::State::failed, error->cause, error->message(), 1}});
+         {version.row, state_after(*error), error->cause, error->message(), 1}});
     return;
   }
   if (stored == nullptr) return;  // its lane failed: it stays owed

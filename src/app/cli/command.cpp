@@ -54,13 +54,27 @@ void add_source_verbs(CLI::App& app, Command& command) {
   sub->add_option(
          "KIND",
          add->kind,
-         "folder: any folder with photos; photos-library: what a Mac's Photos keeps them in")
+         "folder: any folder with photos; photos-library: what a Mac's Photos keeps them in; "
+         "icloud: iCloud Photos of an Apple Account")
       ->required();
-  sub->add_option("PATH", add->path, "the folder, or the bundle Name.photoslibrary")->required();
+  sub->add_option("PATH", add->path, "the folder, or the bundle Name.photoslibrary");
+  sub->add_option("--account", add->account, "the Apple Account, of an icloud source")
+      ->type_name("EMAIL");
+  sub->add_option("--domain", add->domain, "com, or cn for an account of China mainland");
   sub->footer(
       "Examples: keepsake source add pictures folder ~/Pictures\n"
-      "          keepsake source add mac photos-library '~/Pictures/Photos Library.photoslibrary'");
+      "          keepsake source add mac photos-library '~/Pictures/Photos Library.photoslibrary'\n"
+      "          keepsake source add phone icloud --account jane@example.com");
   on(sub, command, add);
+  auto sign_in = std::make_shared<SourceSignIn>();
+  sub = verb(*source,
+             "sign-in",
+             "sign in to the Apple Account of an icloud source, and make this computer trusted",
+             "keepsake source sign-in phone --code 123456");
+  sub->add_option("NAME", sign_in->name)->required();
+  sub->add_option("--code", sign_in->code, "the code that Apple shows on your devices or sent you");
+  sub->add_flag("--sms", sign_in->sms, "have the code sent to the trusted phone number");
+  on(sub, command, sign_in);
   on(verb(*source, "list", "list the sources", "keepsake source list"),
      command,
      std::make_shared<SourceList>());

@@ -16,7 +16,15 @@ namespace keepsake::app::cli {
 struct SourceAdd {
   std::string name;
   std::string kind;
-  std::string path;
+  std::string path;     ///< empty for an account
+  std::string account;  ///< empty for what lies on this machine
+  std::string domain;
+};
+
+struct SourceSignIn {
+  std::string name;
+  std::optional<std::string> code;
+  bool sms = false;
 };
 
 struct SourceList {};
@@ -109,6 +117,7 @@ struct SimulateIcloud {
 struct Version {};
 
 using Verb = std::variant<SourceAdd,
+                          SourceSignIn,
                           SourceList,
                           SourceRemove,
                           DestinationAdd,

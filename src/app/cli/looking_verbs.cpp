@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "catalog/report.h"
 #include "job/exit_code.h"
+#include "job/sign_in.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,14 +21,16 @@ json time_or_null(const std::optional<Instant>& time) {
 
 std::string when(const std::optional<Instant>& time) { return time ? to_rfc3339(*time) : "never"; }
 
-json status_json(const catalog::Status& status) {
+json status_json(const catalog::Status& status, const job::Home& home) {
   json sources = json::array();
-  for (const catalog::SourceSum& it : status.sources)
+  for (const catalog::SourceSum& it : status.sources) {
+    const auto days_left = job::sign_in_days_left(home, it.name);
     sources.push_back({{"name", it.name},
                        {"kind", it.kind},
                        {"assets", it.assets},
                        {"last_success", time_or_null(it.last_success)},
-                       {"sign_in_days_left", nullptr}});
+                       {"sign_in_days_left", days_left ? json(*days_left) : json(nullptr)}});
+  }
   json destinations = json::array();
   for (const catalog::DestinationSum& it : status.destinations)
     destinations.push_back({{"name", it.name},
@@ -48,14 +51,20 @@ json status_json(const catalog::Status& status) {
           {"destinations", destinations}};
 }
 
-void say_status(const catalog::Status& status, Printer& printer) {
+void say_status(const catalog::Status& status, const job::Home& home, Printer& printer) {
   printer.say(fmt::format("{} photos in {} files; {} are at risk (fewer than two copies).",
                           status.assets,
                           status.renditions,
                           status.at_risk));
-  for (const catalog::SourceSum& it : status.sources)
-    printer.say(fmt::format(
-        "  from {:<16} {} photos, last read {}", it.name, it.assets, when(it.last_success)));
+  for (const catalog::SourceSum& it : status.sources) {
+    const auto days_left = job::sign_in_days_left(home, it.name);
+    printer.say(
+        fmt::format("  from {:<16} {} photos, last read {}{}",
+                    it.name,
+                    it.assets,
+                    when(it.last_success),
+                    days_left ? fmt::format("; signed in for {} more days", *days_left) : ""));
+  }
   for (const catalog::DestinationSum& it : status.destinations) {
     printer.say(
         fmt::format("  in   {:<16} {} files ({}), {} of them verified; last backup {}, last "
@@ -157,8 +166,8 @@ json versions_json(const photo::Account& account) {
 Result<int> run_verb(const Status&, job::Home& home, Printer& printer, const std::stop_token&) {
   auto* catalog = TRY(home.catalog());
   const auto status = TRY(catalog::status(*catalog));
-  say_status(status, printer);
-  printer.emit(status_json(status));
+  say_status(status, home, printer);
+  printer.emit(status_json(status, home));
   return 0;
 }
 

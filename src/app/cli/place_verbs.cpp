@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// source add|list|remove, destination add|list|remove
+// source add|sign-in|list|remove, destination add|list|remove
 #include "app/cli/verbs.h"
 #include "job/add_place.h"
 #include "job/exit_code.h"
+#include "job/sign_in.h"
+#include "os/machine.h"
 #include "storage/location.h"
 
 #include <nlohmann/json.hpp>
@@ -26,10 +28,11 @@ Result<storage::Location> location_of(const DestinationAdd& verb) {
 }
 
 Result<config::SourceKind> source_kind(const std::string& word) {
-  for (const auto kind : {config::SourceKind::folder, config::SourceKind::photos_library})
+  for (const auto kind :
+       {config::SourceKind::folder, config::SourceKind::photos_library, config::SourceKind::icloud})
     if (config::name(kind) == word) return kind;
-  return job::misuse("this version has no source of the kind '{}'; it has: folder, photos-library",
-                     word);
+  return job::misuse(
+      "this version has no source of the kind '{}'; it has: folder, photos-library, icloud", word);
 }
 
 Result<config::DestinationKind> kind_of(const std::string& word) {
@@ -46,6 +49,37 @@ int done(Printer& printer, const std::string& line, json summary) {
   return 0;
 }
 
+/// Where photos come from, for people.
+std::string place_of(const config::Source& source) {
+  return source.paths.empty() ? source.account : source.paths.front().string();
+}
+
+Result<int> add_account(const SourceAdd& verb, job::Home& home, Printer& printer) {
+  if (!verb.path.empty()) return job::misuse("an icloud source has no PATH");
+  TRY(job::add_account(home, {verb.name, verb.account, verb.domain}));
+  return done(printer,
+              fmt::format("Added the source '{0}'. It will only be read. Now sign in: keepsake "
+                          "source sign-in {0}",
+                          verb.name),
+              {{"name", verb.name}, {"kind", verb.kind}});
+}
+
+/// Apple's passwords have no end of rules; here it is only asked for once.
+Result<Secret> ask_apple_password(const std::string& source) {
+  auto typed = os::ask_hidden(fmt::format("Password of the Apple Account of '{}': ", source));
+  if (typed || typed.error().cause == Cause::cancelled) return typed;
+  return fail(
+      Error{Cause::wrong_password,
+            "no password for the Apple Account; set KEEPSAKE_APPLE_PASSWORD, or sign in on a "
+            "terminal",
+            {},
+            Scope::source});
+}
+
+Result<std::string> ask_code(const std::string& shown) {
+  return os::ask_shown(fmt::format("The code that was {}: ", shown));
+}
+
 }  // namespace
 
 Result<int> run_verb(const SourceAdd& verb,
@@ -53,6 +87,10 @@ Result<int> run_verb(const SourceAdd& verb,
                      Printer& printer,
                      const std::stop_token&) {
   const auto kind = TRY(source_kind(verb.kind));
+  if (kind == config::SourceKind::icloud) return add_account(verb, home, printer);
+  if (!verb.account.empty() || !verb.domain.empty())
+    return job::misuse("--account and --domain are for icloud sources");
+  if (verb.path.empty()) return job::misuse("where does it lie? Add its PATH");
   const auto path = TRY(storage::parse_folder(verb.path, std::filesystem::current_path())
                             .map_error(reaching(Scope::run)));
   TRY(job::add_source(home, verb.name, kind, path));
@@ -61,12 +99,29 @@ Result<int> run_verb(const SourceAdd& verb,
               {{"name", verb.name}, {"kind", verb.kind}});
 }
 
+Result<int> run_verb(const SourceSignIn& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token& stop) {
+  const auto ask_password = [&] { return ask_apple_password(verb.name); };
+  const bool is_new =
+      TRY(job::sign_in(home, verb.name, {verb.code, verb.sms}, ask_password, ask_code, stop));
+  const auto days_left = job::sign_in_days_left(home, verb.name);
+  const auto until = days_left ? fmt::format(" for {} days", *days_left) : std::string();
+  return done(printer,
+              fmt::format("'{}' is signed in{}{}.", verb.name, is_new ? "" : " already", until),
+              {{"name", verb.name},
+               {"signed_in", true},
+               {"sign_in_days_left", days_left ? json(*days_left) : json(nullptr)}});
+}
+
 Result<int> run_verb(const SourceList&, job::Home& home, Printer& printer, const std::stop_token&) {
   json list = json::array();
   for (const config::Source& source : home.settings().sources) {
-    const auto path = source.paths.front().string();
-    printer.say(fmt::format("{:<16} {:<14} {}", source.name, config::name(source.kind), path));
-    list.push_back({{"name", source.name}, {"kind", config::name(source.kind)}, {"path", path}});
+    const auto place = place_of(source);
+    printer.say(fmt::format("{:<16} {:<14} {}", source.name, config::name(source.kind), place));
+    const char* called = source.paths.empty() ? "account" : "path";
+    list.push_back({{"name", source.name}, {"kind", config::name(source.kind)}, {called, place}});
   }
   if (list.empty()) printer.say("There is no source yet: keepsake source add --help");
   printer.emit({{"message_type", "summary"}, {"sources", list}});

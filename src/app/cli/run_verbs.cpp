@@ -85,7 +85,7 @@ json backup_json(const job::BackupReport& report) {
           {"ignored", report.ignored},
           {"renditions_fetched", report.tally.renditions_fetched},
           {"bytes_fetched", report.tally.bytes_fetched.value},
-          {"requests", 0},
+          {"requests", report.requests},
           {"destinations", destinations},
           {"not_safe", not_safe},
           {"exit_code", static_cast<int>(report.exit_code)}};

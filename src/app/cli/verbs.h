@@ -18,6 +18,7 @@ Result<int> run(const Command& command,
 
 // One function a verb, each in the file of its kind.
 Result<int> run_verb(const SourceAdd&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const SourceSignIn&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const SourceList&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const SourceRemove&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const DestinationAdd&, job::Home&, Printer&, const std::stop_token&);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "source/icloud/cloudkit.h"
+
+#include "source/icloud/replies.h"
+#include "source/icloud/verdict.h"
+#include "source/icloud/wanted.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace keepsake::source::icloud {
+
+namespace {
+
+using Body = nlohmann::json;
+
+constexpr int most_records = 200;  // the service gives no more, whatever is asked for
+constexpr int most_moods = 3;      // tries of a question that is not understood
+
+Body id_of(const ZoneId& zone) {
+  if (zone.database == Database::own) return {{"zoneName", zone.name}};
+  return {{"zoneName", zone.name},
+          {"ownerRecordName", zone.owner},
+          {"zoneType", "REGULAR_CUSTOM_ZONE"}};
+}
+
+Body filter(std::string_view name, std::string_view type, Body value) {
+  return {{"fieldName", name},
+          {"comparator", "EQUALS"},
+          {"fieldValue", {{"type", type}, {"value", std::move(value)}}}};
+}
+
+Body ranked(std::int64_t rank) {
+  return Body::array(
+      {filter("startRank", "INT64", rank), filter("direction", "STRING", "ASCENDING")});
+}
+
+Body query(const ZoneId& zone, std::string_view type) {
+  return {{"query", {{"recordType", type}}}, {"zoneID", id_of(zone)}};
+}
+
+std::string text_of(const Body& body) {
+  return body.dump(-1, ' ', false, Body::error_handler_t::replace);
+}
+
+/// The objects of a list; anything else in it is passed over.
+std::vector<json::object> objects_in(const json::object& answer, std::string_view name) {
+  std::vector<json::object> objects;
+  const auto value = json::field(answer, name);
+  simdjson::dom::array list;
+  if (!value || value->get(list) != simdjson::SUCCESS) return objects;
+  for (const auto each : list) {
+    json::object object;
+    if (each.get(object) == simdjson::SUCCESS) objects.push_back(object);
+  }
+  return objects;
+}
+
+/// A field's value of that type.
+template <class Value>
+std::optional<Value> field_value(const json::object& record, std::string_view name) {
+  json::object fields;
+  json::object field;
+  Value value{};
+  const auto all = json::field(record, "fields");
+  if (!all || all->get(fields) != simdjson::SUCCESS) return std::nullopt;
+  const auto one = json::field(fields, name);
+  if (!one || one->get(field) != simdjson::SUCCESS) return std::nullopt;
+  const auto said = json::field(field, "value");
+  return said && said->get(value) == simdjson::SUCCESS ? std::optional(value) : std::nullopt;
+}
+
+bool is_deleted(const json::object& zone) {
+  bool deleted = false;
+  const auto value = json::field(zone, "deleted");
+  return value && value->get(deleted) == simdjson::SUCCESS && deleted;
+}
+
+}  // namespace
+
+Result<DatabaseChanges> CloudKit::changes_of(Database database,
+                                             const std::optional<std::string>& token,
+                                             const std::stop_token& stop) {
+  DatabaseChanges changes{{}, token};
+  for (;;) {
+    auto body = Body::object();
+    if (changes.token) body["syncToken"] = *changes.token;
+    const auto answer = TRY(ask(database, "changes/database", text_of(body), stop));
+    for (const auto& zone : objects_in(answer.root(), "zones"))
+      if (auto id = zone_in(zone, database))
+        changes.zones.push_back({*std::move(id), is_deleted(zone)});
+    const auto page = page_in(answer.root());
+    if (page.sync_token) changes.token = page.sync_token;
+    if (!page.more_coming || !page.sync_token) return changes;
+  }
+}
+
+Result<std::vector<ZoneId>> CloudKit::zones_of(Database database, const std::stop_token& stop) {
+  const auto answer = TRY(ask(database, "zones/list", "{}", stop));
+  std::vector<ZoneId> zones;
+  for (const auto& zone : objects_in(answer.root(), "zones"))
+    if (auto id = zone_in(zone, database); id && !is_deleted(zone)) zones.push_back(*std::move(id));
+  return zones;
+}
+
+Result<CloudKit::Indexing> CloudKit::indexing_of(const ZoneId& zone, const std::stop_token& stop) {
+  const auto body = query(zone, "CheckIndexingState");
+  const auto answer = TRY(ask(zone.database, "records/query", text_of(body), stop));
+  Indexing indexing;
+  indexing.sync_token = page_in(answer.root()).sync_token;
+  for (const auto& record : objects_in(answer.root(), "records")) {
+    indexing.is_finished =
+        field_value<std::string_view>(record, "state").value_or("FINISHED") == "FINISHED";
+    indexing.percent = field_value<std::int64_t>(record, "progress").value_or(0);
+  }
+  return indexing;
+}
+
+Result<std::optional<std::int64_t>> CloudKit::length_of(const ZoneId& zone,
+                                                        const View& view,
+                                                        const std::stop_token& stop) {
+  auto one = query(zone, "HyperionIndexCountLookup");
+  one["query"]["filterBy"] = {
+      {"fieldName", "indexCountID"},
+      {"comparator", "IN"},
+      {"fieldValue", {{"type", "STRING_LIST"}, {"value", Body::array({view.index})}}}};
+  one["resultsLimit"] = 1;
+  one["zoneWide"] = true;
+  const Body body{{"batch", Body::array({std::move(one)})}};
+  const auto answer = TRY(ask(zone.database, "internal/records/query/batch", text_of(body), stop));
+  std::optional<std::int64_t> length;
+  for (const auto& part : objects_in(answer.root(), "batch"))
+    for (const auto& record : objects_in(part, "records"))
+      if (const auto count = field_value<std::int64_t>(record, "itemCount")) length = count;
+  return length;
+}
+
+Result<Page> CloudKit::page_of(const ZoneId& zone,
+                               const View& view,
+                               std::int64_t rank,
+                               const std::stop_token& stop) {
+  auto body = query(zone, view.list);
+  body["query"]["filterBy"] = ranked(rank);
+  body["resultsLimit"] = most_records;
+  body["desiredKeys"] = wanted_fields();
+  const auto answer = TRY(ask(zone.database, "records/query", text_of(body), stop));
+  return page_in(answer.root());
+}
+
+Result<Page> CloudKit::members_of(const ZoneId& zone,
+                                  std::string_view album,
+                                  std::int64_t rank,
+                                  const std::stop_token& stop) {
+  auto body = query(zone, "CPLContainerRelationLiveByAssetDate");
+  auto filters = ranked(rank);
+  filters.push_back(filter("parentId", "STRING", album));
+  body["query"]["filterBy"] = std::move(filters);
+  body["resultsLimit"] = most_records;
+  // Only who is in it: the photos themselves come with the views.
+  body["desiredKeys"] = {"itemId", "containerId", "position", "isKeyAsset", "masterRef"};
+  const auto answer = TRY(ask(zone.database, "records/query", text_of(body), stop));
+  return page_in(answer.root());
+}
+
+Result<Page> CloudKit::albums_in(const ZoneId& zone,
+                                 const std::optional<std::string>& folder,
+                                 const std::optional<std::string>& continuation,
+                                 const std::stop_token& stop) {
+  auto body = query(zone, "CPLAlbumByPositionLive");
+  if (folder) body["query"]["filterBy"] = Body::array({filter("parentId", "STRING", *folder)});
+  if (continuation) body["continuationMarker"] = *continuation;
+  body["resultsLimit"] = most_records;
+  const auto answer = TRY(ask(zone.database, "records/query", text_of(body), stop));
+  return page_in(answer.root());
+}
+
+Result<std::optional<Page>> CloudKit::changes_in(const ZoneId& zone,
+                                                 const std::optional<std::string>& token,
+                                                 const std::stop_token& stop) {
+  Body wanted{
+      {"zoneID", id_of(zone)}, {"desiredKeys", wanted_fields()}, {"resultsLimit", most_records}};
+  if (token) wanted["syncToken"] = *token;
+  const Body body{{"zones", Body::array({wanted})}};
+  const auto answer = ask(zone.database, "changes/zone", text_of(body), stop);
+  // Whatever is wrong with the question, it can only be the token.
+  if (!answer &&
+      (answer.error().cause == Cause::invalid || answer.error().cause == Cause::not_found))
+    return std::optional<Page>();
+  if (!answer) return fail(answer.error());
+  for (const auto& part : objects_in(answer->root(), "zones")) {
+    if (error_in(part)) return std::optional<Page>();
+    return std::optional(page_in(part));
+  }
+  return std::optional<Page>();
+}
+
+Result<Page> CloudKit::lookup(const ZoneId& zone,
+                              std::span<const std::string> names,
+                              const std::vector<std::string_view>& fields,
+                              const std::stop_token& stop) {
+  auto records = Body::array();
+  for (const std::string& name : names) records.push_back({{"recordName", name}});
+  const Body body{
+      {"records", std::move(records)}, {"zoneID", id_of(zone)}, {"desiredKeys", fields}};
+  const auto answer = TRY(ask(zone.database, "records/lookup", text_of(body), stop));
+  return page_in(answer.root());
+}
+
+Result<json::Document> CloudKit::ask(Database database,
+                                     std::string_view path,
+                                     const std::string& body,
+                                     const std::stop_token& stop) {
+  int moods = 0;
+  for (int attempt = 1;; ++attempt) {
+    const auto pass = TRY(access_.enter(stop));
+    if (!pass.account.database) return fail(problem(Cause::denied, "it has no photos database"));
+    const auto url = pass.account.database->at(
+        fmt::format("/database/1/com.apple.photos.cloud/production/{}/{}?remapEnums=true"
+                    "&getCurrentSyncToken=true&{}",
+                    name(database),
+                    path,
+                    web_.client_query(pass.account.dsid)));
+    auto verdict = judge(web_.ask_service(url, body, stop));
+    if (auto* good = std::get_if<verdict::Good>(&verdict)) return std::move(good->document);
+    if (auto* refused = std::get_if<verdict::Refused>(&verdict))
+      return fail(std::move(refused->error));
+    if (std::holds_alternative<verdict::SessionOver>(verdict)) {
+      TRY(access_.renew(pass, stop));
+      continue;
+    }
+    if (auto* wanted = std::get_if<verdict::ConsentWanted>(&verdict)) {
+      const auto consent = TRY(access_.show_consent(pass, stop));
+      if (consent == Consent::not_wanted) return fail(std::move(wanted->error));
+      continue;
+    }
+    auto& later = std::get<verdict::Later>(verdict);
+    if (later.error.cause == Cause::invalid && ++moods == most_moods)
+      return fail(std::move(later.error));
+    const auto delay = net::delay_before(
+        attempt, later.cause, later.asked, web_.pace().retry, net::system_random());
+    if (!delay) return fail(std::move(later.error));
+    TRY(net::wait(*delay, stop));
+  }
+}
+
+}  // namespace keepsake::source::icloud
