@@ -56,6 +56,11 @@ void make_cheap_vault(const fs::path& folder, const std::string& password) {
     throw std::runtime_error("no vault can be made at " + folder.string());
 }
 
+void lose_catalog(const Journey& journey) {
+  for (const char* file : {"catalog.db", "catalog.db-wal", "catalog.db-shm"})
+    fs::remove(journey.home() / file);
+}
+
 void flip_byte(const fs::path& file, std::size_t at) {
   fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
   auto bytes = read_file(file);

@@ -58,6 +58,9 @@ class Journey {
   /// An environment variable for the commands that follow.
   void use_variable(const std::string& name, const std::string& value) { variables_[name] = value; }
 
+  /// No longer such a variable.
+  void drop_variable(const std::string& name) { variables_.erase(name); }
+
   /// Runs restic on a vault of this journey, with the password.
   [[nodiscard]] Ran restic(const std::string& vault, std::vector<std::string> words) const;
 
@@ -70,6 +73,9 @@ class Journey {
 
 /// A vault with a key that is cheap to derive, which only a test may have.
 void make_cheap_vault(const fs::path& folder, const std::string& password);
+
+/// Removes the ledger.
+void lose_catalog(const Journey& journey);
 
 void flip_byte(const fs::path& file, std::size_t at);
 

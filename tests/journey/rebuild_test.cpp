@@ -15,11 +15,6 @@ void set_up_library(const Journey& journey) {
   journey.expect(0, {"backup"});
 }
 
-void lose_catalog(const Journey& journey) {
-  for (const char* file : {"catalog.db", "catalog.db-wal", "catalog.db-shm"})
-    fs::remove(journey.home() / file);
-}
-
 /// Another content that says the same of itself.
 void append(const fs::path& file) { write_file(file, read_file(file) + "more"); }
 

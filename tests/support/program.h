@@ -95,6 +95,9 @@ class Process {
     return pid_ == 0;
   }
 
+  /// What it printed so far.
+  [[nodiscard]] std::string printed() const { return said_.has("out") ? said_.read("out") : ""; }
+
   Ran wait() {
     if (pid_ > 0 && waitpid(pid_, &status_, 0) != pid_) throw std::runtime_error("cannot wait");
     pid_ = 0;

@@ -31,7 +31,7 @@ std::string refusal(const std::string& text) {
   return settings ? "" : settings.error().message();
 }
 
-std::string source(const std::string& lines) { return "[source.a]\n" + lines; }
+std::string source_table(const std::string& lines) { return "[source.a]\n" + lines; }
 
 std::string destination(const std::string& lines) {
   return "[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"/d\"\n" + lines;
@@ -42,6 +42,35 @@ std::string destination(const std::string& lines) {
 TEST_CASE("an empty file is settings without anything") {
   CHECK(*parse_settings("", "keepsake.toml") == Settings{});
   CHECK(*parse_settings("# nothing yet\nversion = 1\n", "keepsake.toml") == Settings{});
+}
+
+TEST_CASE("an account is a source without a path, and is written as it is read") {
+  const auto text = "[source.phone]\nid = \"" + id_a +
+                    "\"\nkind = \"icloud\"\naccount = \"jane@example.com\"\n"
+                    "domain = \"cn\"\nbandwidth = \"2.5 MB/s\"\n";
+
+  const auto settings = parse_settings(text, "keepsake.toml");
+
+  REQUIRE_MESSAGE(settings.has_value(), settings.error().message());
+  const Source& phone = settings->sources.at(0);
+  CHECK(phone.kind == SourceKind::icloud);
+  CHECK(phone.account == "jane@example.com");
+  CHECK(phone.domain == keepsake::source::icloud::Domain::cn);
+  CHECK(phone.bandwidth == ByteCount{2'500'000});
+  CHECK(parse_settings(to_toml(phone), "keepsake.toml")->sources.at(0) == phone);
+}
+
+TEST_CASE("what belongs to accounts is refused elsewhere, and the reverse") {
+  const auto with = [](const std::string& kind, const std::string& lines) {
+    return refusal(source_table("id = \"" + id_a + "\"\nkind = \"" + kind + "\"\n" + lines));
+  };
+  const std::string account = "account = \"jane@example.com\"\n";
+
+  CHECK(with("icloud", "").find("account") != std::string::npos);
+  CHECK(with("icloud", account + "path = \"/a\"").find("no path") != std::string::npos);
+  CHECK(with("icloud", account + "bandwidth = \"fast\"").find("no bandwidth") != std::string::npos);
+  CHECK(with("icloud", account + "domain = \"de\"").find("com, cn") != std::string::npos);
+  CHECK(with("folder", account + "path = \"/a\"").find("icloud") != std::string::npos);
 }
 
 TEST_CASE("settings are read as typed values") {
@@ -101,17 +130,19 @@ TEST_CASE("every mistake names its line and what was meant") {
         Row{"[sources.phone]\nid = \"\"", "keepsake.toml:1: a table is [source.NAME]"},
         Row{"[[source.phone]]\nid = \"\"", "knows no \"source.phone\""},
         Row{"[source.Phone]", "the name \"Phone\" must be"},
-        Row{source("kind = \"folder\"\npath = \"/a\""),
+        Row{source_table("kind = \"folder\"\npath = \"/a\""),
             "keepsake.toml:1: [source.a] needs a line "
             "\"id = …\""},
-        Row{source("id = \"" + id_a + "\"\nkind = \"icloud\""),
-            "keepsake.toml:3: icloud is not there in this version"},
-        Row{source("id = \"" + id_a + "\"\nkind = \"foldr\""), "not one of the choices: folder"},
-        Row{source("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"a\""),
+        Row{source_table("id = \"" + id_a + "\"\nkind = \"takeout\""),
+            "keepsake.toml:3: takeout is not there in this version"},
+        Row{source_table("id = \"" + id_a + "\"\nkind = \"foldr\""),
+            "not one of the choices: folder"},
+        Row{source_table("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"a\""),
             "keepsake.toml:4: \"a\" must be a whole path"},
-        Row{source("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"/a\\u0000b\""),
+        Row{source_table("id = \"" + id_a + "\"\nkind = \"folder\"\npath = \"/a\\u0000b\""),
             "keepsake.toml:4: a folder's path"},
-        Row{source("id = \"" + id_a + "\"\nkind = \"folder\""), "a folder source needs one path"},
+        Row{source_table("id = \"" + id_a + "\"\nkind = \"folder\""),
+            "a folder source needs one path"},
         Row{destination("exlude = []"),
             "keepsake.toml:5: [destination.d] knows no \"exlude\"; did you mean \"exclude\"?"},
         Row{destination("exclude = [\"is:hiden\"]"), "did you mean is:hidden?"},
