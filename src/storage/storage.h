@@ -81,6 +81,11 @@ class Storage {
   /// Nothing there is fine.
   virtual Result<> remove(std::string_view name) = 0;
 
+  /// From now on unfinished files are known again as this writer's, and what one of the same name
+  /// left unfinished on this machine is removed. Call it before anything is written, and while
+  /// nobody else has the name.
+  virtual Result<> begin_writing_as(std::string_view writer) = 0;
+
   /// Makes durable that files are gone from a folder: before a second removal that must never
   /// survive a power cut without the first.
   virtual Result<> sync_removals(std::string_view folder) = 0;

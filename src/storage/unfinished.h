@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "os/machine.h"
-
-#include <fmt/core.h>
+#include "base/result.h"
+#include "storage/storage.h"
 
 #include <string>
 #include <string_view>
 
 namespace keepsake::storage {
 
-/// How names of unfinished files begin; no program takes them for anything else.
+/// How names of unfinished files begin; no program takes them for anything else. Then come digits
+/// that tell their writer, if it said who it is, and random ones.
 inline constexpr std::string_view unfinished_prefix = "keepsake-tmp-";
 
-/// A new name for one; nobody else has it.
-inline std::string unfinished_name() {
-  return fmt::format("{}{}", unfinished_prefix, os::random_id().hex());
-}
+/// The files that a storage is writing, all directly in its root.
+class UnfinishedFiles {
+ public:
+  /// From now on they are this writer's (Storage::begin_writing_as).
+  Result<> belong_to(std::string_view writer, Storage& storage);
+
+  /// A new name for one; nobody else has it.
+  [[nodiscard]] std::string name() const;
+
+ private:
+  std::string prefix_{unfinished_prefix};
+};
 
 }  // namespace keepsake::storage

@@ -101,6 +101,10 @@ class FaultyStorage final : public storage::Storage {
     return storage_->remove(name);
   }
 
+  Result<> begin_writing_as(std::string_view writer) override {
+    return storage_->begin_writing_as(writer);
+  }
+
   Result<> sync_removals(std::string_view folder) override {
     return storage_->sync_removals(folder);
   }

@@ -75,6 +75,7 @@ class ResticVault final : public Vault {
 
   Result<std::unique_ptr<Session>> open_session() override {
     auto* opened = TRY(unlocked());
+    TRY(storage_->begin_writing_as(identity_.catalog.hex()));
     auto lock = TRY(
         vault::Lock::take(*opened->repository, vault::LockMode::shared, *state_, clock_, pace_));
     const auto base = TRY(load_anew(*opened));
@@ -369,6 +370,7 @@ Result<> ResticVault::set_damage_aside(std::stop_token stop) {
   if (!checked_ || checked_->findings.empty()) return {};
   auto* opened = TRY(unlocked());
   auto& repository = *opened->repository;
+  TRY(storage_->begin_writing_as(identity_.catalog.hex()));
   const auto lock =
       TRY(vault::Lock::take(repository, vault::LockMode::exclusive, *state_, clock_, pace_));
   const auto salvaged = TRY(vault::salvage(repository, *lock, checked_->bad_packs, stop));

@@ -211,7 +211,7 @@ class Local final : public Storage {
   Result<> put(std::string_view name, ByteView bytes) override {
     const auto path = TRY(RelativePath::parse(name));
     TRY(shared_.make_folders(path.folder()));
-    const auto unfinished = path.folder() / unfinished_name();
+    const auto unfinished = RelativePath::known(unfinished_.name());
     auto stored = store(unfinished, path, bytes);
     if (!stored) static_cast<void>(shared_.folder().remove(unfinished));
     TRY(std::move(stored));
@@ -219,7 +219,7 @@ class Local final : public Storage {
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount size) override {
-    auto unfinished = RelativePath::known(unfinished_name());
+    auto unfinished = RelativePath::known(unfinished_.name());
     auto file = TRY(shared_.create(unfinished, size));
     return std::make_unique<LocalDraft>(shared_, std::move(unfinished), std::move(file));
   }
@@ -234,6 +234,10 @@ class Local final : public Storage {
   Result<> remove(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));
     return shared_.folder().remove(path);
+  }
+
+  Result<> begin_writing_as(std::string_view writer) override {
+    return unfinished_.belong_to(writer, *this);
   }
 
   Result<> sync_removals(std::string_view folder) override {
@@ -267,6 +271,7 @@ class Local final : public Storage {
   }
 
   Shared shared_;
+  UnfinishedFiles unfinished_;
 };
 
 }  // namespace

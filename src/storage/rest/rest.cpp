@@ -287,6 +287,9 @@ class Rest final : public Storage {
     return server_.remove(path);
   }
 
+  /// A draft is memory until it is whole.
+  Result<> begin_writing_as(std::string_view /*writer*/) override { return {}; }
+
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 
   Result<> store(std::string_view name, std::string bytes) {

@@ -459,7 +459,7 @@ class Sftp final : public Storage {
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount /*size*/) override {
-    auto unfinished = RelativePath::known(unfinished_name());
+    auto unfinished = RelativePath::known(unfinished_.name());
     auto file = TRY(server_.create(unfinished).map_error([&](const Error& error) {
       return server_.explained(error);
     }));
@@ -479,6 +479,10 @@ class Sftp final : public Storage {
     return server_.remove(path);
   }
 
+  Result<> begin_writing_as(std::string_view writer) override {
+    return unfinished_.belong_to(writer, *this);
+  }
+
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 
  private:
@@ -495,6 +499,7 @@ class Sftp final : public Storage {
 
   std::string where_;
   Server server_;
+  UnfinishedFiles unfinished_;
 };
 
 }  // namespace

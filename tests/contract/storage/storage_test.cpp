@@ -140,6 +140,27 @@ TEST_CASE("nothing remains of a draft that is given up") {
   });
 }
 
+TEST_CASE("what a killed writer left unfinished is removed by the same writer alone") {
+  for (const StorageKind& kind : storages()) {
+    CAPTURE(kind.name);
+    const TempFolder folder;
+    const auto killed = kind.open(folder);
+    const auto other = kind.open(folder);
+    const auto same = kind.open(folder);
+    REQUIRE(killed->begin_writing_as("one home"));
+    const auto draft = killed->draft(ByteCount{}).value();
+    REQUIRE(draft->write(bytes_of("half")));
+    const auto left = files_below(folder);  // or it is memory until it is whole
+    REQUIRE((left == 1 || kind.holds == StorageKind::Holds::repositories));
+
+    REQUIRE(other->begin_writing_as("another home"));
+    CHECK(files_below(folder) == left);
+
+    REQUIRE(same->begin_writing_as("one home"));
+    CHECK(files_below(folder) == 0);
+  }
+}
+
 TEST_CASE("a name that is taken is never given away") {
   for_each_storage([](storage::Storage& storage, const TempFolder& folder) {
     REQUIRE(storage.put("keys/one", bytes_of("old")));
