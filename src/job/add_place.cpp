@@ -195,6 +195,7 @@ Result<> remove_source(Home& home, const std::string& name) {
     TRY(source::icloud::forget_sign_in(*state));
   }
   TRY(home.settings_file().remove_source(name).map_error(reaching(Scope::run)));
+  home.forget_state_of(chosen.front().id);
   return home.read_settings();
 }
 

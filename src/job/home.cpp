@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "job/home.h"
 
+#include <system_error>
+
 namespace keepsake::job {
 
 Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths,
@@ -35,6 +37,11 @@ Result<catalog::Catalog*> Home::catalog() {
 Result<std::unique_ptr<os::Folder>> Home::state_of(const Id128& place) const {
   TRY(os::make_folder(paths_.state));
   return os::make_folder(paths_.state / place.hex());
+}
+
+void Home::forget_state_of(const Id128& place) const {
+  std::error_code ignored;
+  std::filesystem::remove_all(paths_.state / place.hex(), ignored);
 }
 
 Result<plan::HomeZone> Home::zone() const {

@@ -88,6 +88,9 @@ class Home {
   /// A folder for what this home remembers of one place; made when missing.
   [[nodiscard]] Result<std::unique_ptr<os::Folder>> state_of(const Id128& place) const;
 
+  /// Removes it, as far as it can be removed.
+  void forget_state_of(const Id128& place) const;
+
   /// The zone that places photos without one of their own. Causes: not_found.
   [[nodiscard]] Result<plan::HomeZone> zone() const;
 

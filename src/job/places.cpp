@@ -69,8 +69,11 @@ Result<std::unique_ptr<source::Source>> open_source(const Home& home,
         account_of(home, settings), settings.id, std::move(state), home.clock(), known);
   }
   auto folder = TRY(os::open_folder(settings.paths.front()).map_error(reaching(Scope::source)));
-  if (settings.kind == config::SourceKind::photos_library)
-    return source::make_photos_library_source(std::move(folder), settings.id, home.clock());
+  if (settings.kind == config::SourceKind::photos_library) {
+    const auto state = TRY(home.state_of(settings.id));
+    return source::make_photos_library_source(
+        std::move(folder), settings.id, state->where() / "library", home.clock());
+  }
   return source::make_folder_source(std::move(folder), settings.id, home.clock());
 }
 

@@ -4,24 +4,24 @@
 #include "base/result.h"
 #include "os/failure.h"
 
-#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <string>
 #include <system_error>
 #include <utility>
 
 namespace keepsake::os {
 
-Result<TemporaryFolder> TemporaryFolder::make() {
+Result<TemporaryFolder> TemporaryFolder::make(const std::filesystem::path& place) {
+  constexpr mode_t owner_only = 0700;
   std::error_code error;
-  const auto place = std::filesystem::temp_directory_path(error);
-  if (error) return failed(error.value(), "no place for temporary files was found", "/tmp");
-  auto name = (place / "keepsake-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr)
-    return failed(errno, "no temporary folder could be made in it", place);
-  return TemporaryFolder(name);
+  std::filesystem::remove_all(place, error);
+  if (error) return failed(error.value(), "what was left of it cannot be removed", place);
+  if (mkdir(place.c_str(), owner_only) != 0)
+    return failed(errno, "the temporary folder cannot be made", place);
+  return TemporaryFolder(place);
 }
 
 TemporaryFolder::TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}

@@ -7,12 +7,13 @@
 
 namespace keepsake::os {
 
-/// A new, empty folder that only its owner can enter, where the system keeps what is temporary
-/// (TMPDIR, else /tmp). It and all in it vanish with the object.
+/// An empty folder that only its owner can enter. It and all in it vanish with the object; what a
+/// killed process left of it, whoever makes it the next time removes.
 class TemporaryFolder {
  public:
-  /// Causes: denied, full, absent, read_only.
-  static Result<TemporaryFolder> make();
+  /// At a place that nobody else uses. Causes: denied, full, absent (the folder above it),
+  /// read_only.
+  static Result<TemporaryFolder> make(const std::filesystem::path& place);
 
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;

@@ -110,8 +110,10 @@ Result<> check_bundle(os::Folder& bundle) {
               main_file);
 }
 
-Result<DatabaseCopy> DatabaseCopy::take(os::Folder& bundle, const std::stop_token& stop) {
-  auto temporary = TRY(os::TemporaryFolder::make());
+Result<DatabaseCopy> DatabaseCopy::take(os::Folder& bundle,
+                                        const std::filesystem::path& place,
+                                        const std::stop_token& stop) {
+  auto temporary = TRY(os::TemporaryFolder::make(place));
   const auto folder = TRY(os::open_folder(temporary.path()));
   auto stamp = TRY(copy_at_rest(bundle, *folder, stop));
   auto database =

@@ -7,6 +7,7 @@
 #include "os/temporary_folder.h"
 #include "sqlite/database.h"
 
+#include <filesystem>
 #include <stop_token>
 #include <string>
 
@@ -26,9 +27,12 @@ struct DatabaseCopy {
   sqlite::Database database;
   std::string stamp;  ///< of the originals: the same stamp, the same rows
 
-  /// Copies file and log, again and again until neither changed meanwhile, and opens the copy.
-  /// Causes: absent, changed (it does not come to rest), corrupt, denied, full, cancelled.
-  static Result<DatabaseCopy> take(os::Folder& bundle, const std::stop_token& stop);
+  /// Copies file and log to a folder at that place, again and again until neither changed
+  /// meanwhile, and opens the copy. Causes: absent, changed (it does not come to rest), corrupt,
+  /// denied, full, cancelled.
+  static Result<DatabaseCopy> take(os::Folder& bundle,
+                                   const std::filesystem::path& place,
+                                   const std::stop_token& stop);
 };
 
 }  // namespace keepsake::source::photos

@@ -67,7 +67,8 @@ Result<bool> Listing::has(std::string_view id) {
 }
 
 Result<> LibraryScan::run() {
-  auto copy = TRY(DatabaseCopy::take(places_.bundle(), stop_).map_error(reaching(Scope::source)));
+  auto copy =
+      TRY(DatabaseCopy::take(places_.bundle(), work_, stop_).map_error(reaching(Scope::source)));
   TRY(refuse_damage(copy.database, copy.stamp).map_error(of_database));
   TRY(list(copy.database));
   TRY(memory_.note_listed(copy.stamp));

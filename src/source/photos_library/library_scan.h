@@ -11,6 +11,7 @@
 #include "source/source.h"
 #include "sqlite/database.h"
 
+#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -37,13 +38,18 @@ class Listing {
 };
 
 /// One listing of a library: its rows in pages, each asset compared with what was reported of it.
-/// Only files that are new or changed are looked into.
+/// Only files that are new or changed are looked into. The copy of its database lies at `work`.
 class LibraryScan {
  public:
-  LibraryScan(
-      Places& places, const Id128& source, Instant now, Changes& changes, std::stop_token stop)
+  LibraryScan(Places& places,
+              const Id128& source,
+              const std::filesystem::path& work,
+              Instant now,
+              Changes& changes,
+              std::stop_token stop)
       : places_(places),
         source_(source),
+        work_(work),
         now_(now),
         changes_(changes),
         memory_(changes.memory()),
@@ -78,6 +84,7 @@ class LibraryScan {
 
   Places& places_;
   Id128 source_;
+  const std::filesystem::path& work_;
   Instant now_;
   Changes& changes_;
   LibraryMemory memory_;

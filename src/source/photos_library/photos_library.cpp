@@ -14,11 +14,14 @@ namespace {
 
 class PhotosLibrary final : public Source {
  public:
-  PhotosLibrary(std::unique_ptr<os::Folder> bundle, const Id128& id, os::Clock& clock)
-      : places_(std::move(bundle)), id_(id), clock_(clock) {}
+  PhotosLibrary(std::unique_ptr<os::Folder> bundle,
+                const Id128& id,
+                std::filesystem::path work,
+                os::Clock& clock)
+      : places_(std::move(bundle)), id_(id), work_(std::move(work)), clock_(clock) {}
 
   Result<> note_changes(Changes& changes, std::stop_token stop) override {
-    return photos::LibraryScan(places_, id_, clock_.now(), changes, std::move(stop)).run();
+    return photos::LibraryScan(places_, id_, work_, clock_.now(), changes, std::move(stop)).run();
   }
 
   Result<std::unique_ptr<Bytestream>> open(const photo::AssetKey& /*asset*/,
@@ -31,6 +34,7 @@ class PhotosLibrary final : public Source {
  private:
   photos::Places places_;
   Id128 id_;
+  std::filesystem::path work_;
   os::Clock& clock_;
 };
 
@@ -38,8 +42,9 @@ class PhotosLibrary final : public Source {
 
 std::unique_ptr<Source> make_photos_library_source(std::unique_ptr<os::Folder> bundle,
                                                    const Id128& id,
+                                                   const std::filesystem::path& work,
                                                    os::Clock& clock) {
-  return std::make_unique<PhotosLibrary>(std::move(bundle), id, clock);
+  return std::make_unique<PhotosLibrary>(std::move(bundle), id, work, clock);
 }
 
 Result<> check_photos_library(os::Folder& bundle) { return photos::check_bundle(bundle); }

@@ -31,9 +31,10 @@ struct Listed {
   explicit Listed(Shape shape, std::uint32_t model = 0) : bundle(shape, model) {}
 
   PhotosBundle bundle;
+  TempFolder home;
   FixedClock clock;
   std::unique_ptr<source::Source> source = source::make_photos_library_source(
-      os::open_folder(bundle.folder().path()).value(), Id128{}, clock);
+      os::open_folder(bundle.folder().path()).value(), Id128{}, home / "library", clock);
   TakenDown down;
 
   Result<> try_list() {
@@ -725,9 +726,9 @@ TEST_CASE("bytes of a database gone bad are an error, never a crash, and no phot
     known.key.id = "known";
     down.assets["known"] = known;
 
-    const auto listed =
-        source::make_photos_library_source(os::open_folder(copy.path()).value(), Id128{}, clock)
-            ->note_changes(down, {});
+    const auto listed = source::make_photos_library_source(
+                            os::open_folder(copy.path()).value(), Id128{}, copy / "work", clock)
+                            ->note_changes(down, {});
 
     if (!listed) {
       CHECK(listed.error().scope == Scope::source);
