@@ -3,6 +3,7 @@
 
 #include "catalog/connection.h"
 #include "catalog/schema.h"
+#include "os/folder.h"
 
 namespace keepsake::catalog {
 
@@ -12,6 +13,21 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const std::filesystem::path& file
   TRY(bring_up_to_date(database));
   return std::unique_ptr<Catalog>(
       new Catalog(std::make_unique<Connection>(std::move(database), clock)));
+}
+
+void Catalog::remove(const std::filesystem::path& file) { sqlite::Database::remove(file); }
+
+Result<> Catalog::replace(const std::filesystem::path& old,
+                          const std::filesystem::path& by,
+                          os::Clock& clock) {
+  auto folder = TRY(os::open_folder(old.parent_path()));
+  const auto name = RelativePath::known(old.filename().string());
+  const auto there = TRY(folder->look(name));
+  // Closed, it has in it what only its log had. Of one that cannot be opened nothing is lost.
+  if (there) static_cast<void>(open(old, clock));
+  sqlite::Database::remove_log(old);
+  TRY(folder->rename(RelativePath::known(by.filename().string()), name, os::Existing::replace));
+  return folder->sync(RelativePath());
 }
 
 Catalog::Catalog(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}

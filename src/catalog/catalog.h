@@ -105,6 +105,16 @@ class Catalog {
   /// Opens or makes the file and brings its schema up to date. Causes: corrupt (what to do is
   /// said), locked, denied, full, unsupported (made by a newer version).
   static Result<std::unique_ptr<Catalog>> open(const std::filesystem::path& file, os::Clock& clock);
+
+  /// Removes one that nobody has open; none there is fine.
+  static void remove(const std::filesystem::path& file);
+
+  /// Gives one the place of another in the same folder, which may be damaged or missing; nobody has
+  /// them open. Whenever this is interrupted, the one or the other is there, whole.
+  static Result<> replace(const std::filesystem::path& old,
+                          const std::filesystem::path& by,
+                          os::Clock& clock);
+
   ~Catalog();
   Catalog(const Catalog&) = delete;
   Catalog& operator=(const Catalog&) = delete;

@@ -19,9 +19,14 @@ Result<std::unique_ptr<Home>> Home::open(const HomePaths& paths,
                         Scope::run});
     if (!lock) return fail(std::move(lock).error());
     home->lock_ = *std::move(lock);
+    catalog::Catalog::remove(home->new_catalog_file());
   }
   TRY(home->read_settings());
   return home;
+}
+
+std::filesystem::path Home::new_catalog_file() const {
+  return paths_.catalog.string() + ".rebuilding";
 }
 
 Result<> Home::read_settings() {

@@ -73,6 +73,10 @@ class Home {
   /// Opened when first asked for.
   Result<catalog::Catalog*> catalog();
 
+  /// Where a new catalog is made before it takes the old one's place. What a killed run left of one
+  /// is gone once the home is opened for writing.
+  [[nodiscard]] std::filesystem::path new_catalog_file() const;
+
   /// Closes the catalog; from now on it is this file.
   void use_catalog_file(const std::filesystem::path& file) {
     catalog_.reset();

@@ -100,19 +100,6 @@ Result<> read_records(Home& home, const config::Destination& settings, RebuildRe
   return {};
 }
 
-/// A log left beside a database file would be read into whatever takes its name.
-void remove_logs(const std::filesystem::path& file) {
-  std::error_code ignored;
-  for (const char* suffix : {"-wal", "-shm"})
-    std::filesystem::remove(file.string() + suffix, ignored);
-}
-
-void remove_database(const std::filesystem::path& file) {
-  std::error_code ignored;
-  remove_logs(file);
-  std::filesystem::remove(file, ignored);
-}
-
 Result<RebuildReport> rebuild_into(Home& home) {
   RebuildReport report;
   auto* catalog = TRY(home.catalog());
@@ -140,21 +127,15 @@ Result<RebuildReport> rebuild_catalog(Home& home, const std::optional<std::strin
         "there is no destination to rebuild from; add one with 'keepsake destination add'");
   TRY(take_over_catalog_id(home, chosen));
   const auto real = home.paths().catalog;
-  const auto fresh = std::filesystem::path(real.string() + ".rebuilding");
-  remove_database(fresh);
+  const auto fresh = home.new_catalog_file();
   home.use_catalog_file(fresh);
   auto report = rebuild_into(home);
   home.use_catalog_file(real);
   if (!report) {
-    remove_database(fresh);
+    catalog::Catalog::remove(fresh);
     return report;
   }
-  remove_logs(real);
-  auto folder = TRY(os::open_folder(real.parent_path()));
-  TRY(folder->rename(RelativePath::known(fresh.filename().string()),
-                     RelativePath::known(real.filename().string()),
-                     os::Existing::replace));
-  TRY(folder->sync(RelativePath()));
+  TRY(catalog::Catalog::replace(real, fresh, home.clock()));
   if (!report->absent.empty()) report->exit_code = ExitCode::not_all_safe;
   return report;
 }

@@ -148,6 +148,17 @@ Result<Database> Database::in_memory() {
   return database;
 }
 
+void Database::remove(const fs::path& file) {
+  std::error_code ignored;
+  remove_log(file);
+  fs::remove(file, ignored);
+}
+
+void Database::remove_log(const fs::path& file) {
+  std::error_code ignored;
+  for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.string() + suffix, ignored);
+}
+
 Result<> Database::distrust(ByteCount largest_value) {
   sqlite3_limit(database_.get(),
                 SQLITE_LIMIT_LENGTH,

@@ -33,6 +33,13 @@ class Database {
 
   static Result<Database> in_memory();
 
+  /// Removes a file that nobody has open, if it is there, and what SQLite keeps beside it. What
+  /// cannot be removed stays.
+  static void remove(const std::filesystem::path& file);
+
+  /// Only what SQLite keeps beside it: it would be read into whatever takes the file's name.
+  static void remove_log(const std::filesystem::path& file);
+
   /// From now on as for a database that strangers made: no row or value larger than this is read
   /// (cause unsupported), nothing in its schema runs, and its pages are not trusted.
   Result<> distrust(ByteCount largest_value);
