@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/known_locks.h"
 
+#include "os/machine.h"
 #include "vault/repository.h"
 
 #include <algorithm>
@@ -29,6 +30,13 @@ Result<> KnownLocks::load() {
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return {};
+}
+
+bool KnownLocks::is_own_and_dead(const FileId& id, const LockFile& lock, Instant now) const {
+  if (!ids_.contains(id)) return false;
+  if (now - lock.time > dead_after) return true;
+  return lock.hostname == os::host_name() &&
+         (lock.pid == os::process_id() || !os::is_running(lock.pid));
 }
 
 Result<> KnownLocks::note(const FileId& id) {

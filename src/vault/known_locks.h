@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "os/folder.h"
 #include "vault/blob.h"
+#include "vault/lock_file.h"
 
 #include <set>
 
@@ -20,6 +21,10 @@ class KnownLocks {
   Result<> load();
 
   [[nodiscard]] const std::set<FileId>& ids() const { return ids_; }
+
+  /// Whether it is one of these, and nobody has it any more: its process is gone from this machine,
+  /// or it was not refreshed for too long.
+  [[nodiscard]] bool is_own_and_dead(const FileId& id, const LockFile& lock, Instant now) const;
 
   Result<> note(const FileId& id);
   Result<> forget(const FileId& id);

@@ -18,7 +18,6 @@ namespace keepsake::vault {
 
 namespace {
 
-constexpr std::chrono::minutes dead_after{30};
 constexpr std::string_view folder = "locks";
 
 /// A lock that lies in the repository; without its file where that cannot be read.
@@ -94,21 +93,14 @@ class HeldLock final : public Lock {
  private:
   enum class Unreadable { may_be_new, is_a_conflict };
 
-  [[nodiscard]] bool is_own_and_dead(const Found& lock) const {
-    if (!known_.ids().contains(lock.id) || !lock.file) return false;
-    if (clock_.now() - lock.file->time > dead_after) return true;
-    const auto pid = lock.file->pid;
-    return lock.file->hostname == os::host_name() &&
-           (pid == os::process_id() || !os::is_running(pid));
-  }
-
   Result<> remove_own_dead() {
     if (known_.ids().empty()) return {};
     const auto locks = TRY(locks_in(repository_));
     std::set<FileId> there;
     for (const Found& lock : locks) {
       there.insert(lock.id);
-      if (is_own_and_dead(lock)) TRY(take_away(lock.id));
+      if (lock.file && known_.is_own_and_dead(lock.id, *lock.file, clock_.now()))
+        TRY(take_away(lock.id));
     }
     const auto noted = known_.ids();
     for (const FileId& id : noted)

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/time.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ struct LockFile {
 };
 
 inline constexpr ByteCount max_lock_json{1 << 20};
+
+/// Not refreshed for so long, a lock is taken for dead, by every program.
+inline constexpr std::chrono::minutes dead_after{30};
 
 /// Causes: corrupt.
 Result<LockFile> parse_lock(std::string_view json);

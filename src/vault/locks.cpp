@@ -6,13 +6,13 @@
 #include "os/machine.h"
 #include "storage/storage.h"
 #include "vault/blob.h"
+#include "vault/known_locks.h"
 #include "vault/lock_file.h"
 #include "vault/repository.h"
 #include "vault/unpacked.h"
 
 #include <fmt/core.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,9 +20,6 @@
 namespace keepsake::vault {
 
 namespace {
-
-/// After so long without a refresh other programs may call a lock stale.
-constexpr std::chrono::minutes stale_after{30};
 
 Result<LockFile> read_lock(const Repository& repository, const FileId& id) {
   const auto stored = TRY(repository.storage().read_all(file_name("locks", id), max_lock_json));
@@ -41,8 +38,11 @@ std::string described(const LockFile& lock) {
 }  // namespace
 
 Result<> check_locks_for_reading(const Repository& repository,
+                                 os::Folder& state,
                                  os::Clock& clock,
                                  std::vector<std::string>& warnings) {
+  KnownLocks known(state);
+  TRY(known.load());
   const auto files = TRY(repository.storage().list("locks"));
   for (const storage::Listed& file : files) {
     const auto id = id_of_name(file.name);
@@ -54,8 +54,8 @@ Result<> check_locks_for_reading(const Repository& repository,
       warnings.push_back(fmt::format("lock {}: {}", id->hex(), lock.error().message()));
       continue;
     }
-    if (!lock->exclusive) continue;
-    if (clock.now() - lock->time < stale_after)
+    if (!lock->exclusive || known.is_own_and_dead(*id, *lock, clock.now())) continue;
+    if (clock.now() - lock->time < dead_after)
       return fail(
           Error{Cause::locked, described(*lock), repository.storage().where(), Scope::destination});
     warnings.push_back(fmt::format("lock {}: {}", id->hex(), described(*lock)));

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/scrypt.h"
+#include "os/folder.h"
 #include "os/machine.h"
 #include "storage/storage.h"
 #include "vault/config_file.h"
@@ -124,8 +125,10 @@ std::optional<FileId> id_of_name(std::string_view name);
 std::optional<FileId> id_of_pack(std::string_view name);
 
 /// Moves out of the way of writers: what forbids reading just now. Causes: locked, naming host and
-/// time, before an exclusive lock younger than 30 minutes; older ones are told in `warnings`.
+/// time, before an exclusive lock younger than 30 minutes; older ones are told in `warnings`. A
+/// dead lock of the reader's own home, as its `state` knows it, is passed over.
 Result<> check_locks_for_reading(const Repository& repository,
+                                 os::Folder& state,
                                  os::Clock& clock,
                                  std::vector<std::string>& warnings);
 

@@ -238,7 +238,7 @@ class ResticVault final : public Vault {
     auto* opened = TRY(unlocked());
     const std::scoped_lock lock(mutex_);
     if (opened->loaded) return opened;
-    TRY(vault::check_locks_for_reading(*opened->repository, clock_, warnings_));
+    TRY(vault::check_locks_for_reading(*opened->repository, *state_, clock_, warnings_));
     TRY(opened->load(warnings_));
     return opened;
   }

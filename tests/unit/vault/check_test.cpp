@@ -677,19 +677,44 @@ TEST_CASE("only a young lock of one who must be alone forbids reading") {
     return file.id;
   };
   Clock clock;
+  const TempFolder home;
+  const auto state = os::open_folder(home.path()).value();
   std::vector<std::string> warnings;
   scene.folder.write("locks/" + std::string(64, '0'), "");
   store(false);
-  CHECK(check_locks_for_reading(*repository, clock, warnings).has_value());
+  CHECK(check_locks_for_reading(*repository, *state, clock, warnings).has_value());
   CHECK(warnings.empty());
 
   store(true);
-  const auto young = check_locks_for_reading(*repository, clock, warnings);
+  const auto young = check_locks_for_reading(*repository, *state, clock, warnings);
   CHECK(young.error().cause == Cause::locked);
   CHECK(young.error().what.find("elsewhere") != std::string::npos);
+
   clock.time += std::chrono::minutes(31);
-  CHECK(check_locks_for_reading(*repository, clock, warnings).has_value());
+  CHECK(check_locks_for_reading(*repository, *state, clock, warnings).has_value());
   CHECK(warnings.size() == 1);
+}
+
+TEST_CASE("the lock of a run of one's own that was killed does not forbid reading") {
+  constexpr std::int64_t nobodys_pid = 1 << 30;
+  const Scene scene;
+  const auto repository = scene.open();
+  const LockFile dead{os::system_clock().now(), true, os::host_name(), "keepsake", nobodys_pid};
+  const auto file = pack_json(repository->key(), 2, to_json(dead));
+  scene.folder.write(file_name("locks", file.id), text_of(file.stored));
+  const TempFolder home;
+  const auto state = os::open_folder(home.path()).value();
+  std::vector<std::string> warnings;
+  const auto check = [&] {
+    return check_locks_for_reading(*repository, *state, os::system_clock(), warnings);
+  };
+  CHECK(check().error().cause == Cause::locked);
+
+  home.write("locks", file.id.hex() + "\n");
+
+  CHECK(check().has_value());
+  CHECK(warnings.empty());
+  CHECK(scene.folder.has(file_name("locks", file.id)));
 }
 
 TEST_CASE("repositories that restic made are whole") {
