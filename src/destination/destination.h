@@ -85,6 +85,7 @@ struct Committed {
 struct Closed {
   ByteCount written;
   std::optional<std::string> snapshot;  ///< a vault's new one; nothing when nothing changed
+  std::optional<Error> incomplete;      ///< why it did not take all that was brought
 };
 
 using FindCopy = std::function<std::optional<ExistingCopy>(const Digest&)>;
@@ -95,7 +96,7 @@ class Session {
  public:
   virtual ~Session() = default;
 
-  /// What an earlier run stored but could not note down any more, because it was killed.
+  /// What an earlier run stored but did not settle any more, because it was killed.
   [[nodiscard]] virtual const std::vector<records::FileRecord>& recovered() const = 0;
 
   /// Names in a folder that are not ours to take, folded (base/text.h).
@@ -132,6 +133,10 @@ class Session {
 
   /// The run is over: everything stored becomes held, and what only a run needs is tidied up.
   virtual Result<Closed> close() = 0;
+
+  /// All that was told to be held until now, by whichever method, is noted in the ledger: no later
+  /// session need tell it again.
+  virtual Result<> settle() = 0;
 };
 
 /// How much a destination's own check reads.

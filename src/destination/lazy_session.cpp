@@ -75,6 +75,8 @@ Result<Closed> LazySession::close() {
   return session_->close();
 }
 
+Result<> LazySession::settle() { return is_open() ? session_->settle() : Result<>(); }
+
 /// What could not be opened is not tried again by every photo of the run.
 Result<Session*> LazySession::opened() {
   const std::scoped_lock lock(mutex_);

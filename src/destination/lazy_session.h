@@ -33,6 +33,7 @@ class LazySession final : public Session {
   Result<> begin_records_anew() override;
   Result<> show_album(const Album& album) override;
   Result<Closed> close() override;
+  Result<> settle() override;
 
  private:
   Result<Session*> opened();

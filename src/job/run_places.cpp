@@ -23,6 +23,20 @@ Result<> take_down_all(Home& home, const OpenDestination& place) {
   return take_down(home, place.row, waiting);
 }
 
+/// A place that did not take everything is asked all the same to make what it took findable.
+/// Returns why not all is held that was brought.
+Result<std::optional<Error>> end_session(Home& home, OpenDestination& place) {
+  auto* catalog = TRY(home.catalog());
+  auto closed = place.session->close();
+  if (!closed) return closed.error();
+  place.bytes_written = closed->written;
+  place.snapshot = std::move(closed->snapshot);
+  TRY(catalog->record(place.lane->awaiting()));
+  const auto settled = place.session->settle();
+  if (!settled && !closed->incomplete) return settled.error();
+  return closed->incomplete;
+}
+
 /// As it is left now, the next run finds it, unless somebody else writes to it.
 Result<> remember_how_it_looks(Home& home, const OpenDestination& place) {
   if (place.error || !place.was_written) return {};
@@ -86,24 +100,18 @@ Result<> begin_session(Home& home, OpenDestination& place) {
     place.error = opened.error();
     return {};
   }
-  return take_down(home, place.row, place.session->recovered());
+  TRY(take_down(home, place.row, place.session->recovered()));
+  const auto settled = place.session->settle();
+  if (!settled) place.error = settled.error();
+  return {};
 }
 
 Result<> close_session(Home& home, OpenDestination& place) {
   if (!place.session) return {};
   if (!place.error) place.error = place.lane->failure();
   place.was_written = place.session->is_open();
-  if (!place.error) {
-    auto* catalog = TRY(home.catalog());
-    auto closed = place.session->close();
-    if (closed) {
-      place.bytes_written = closed->written;
-      place.snapshot = std::move(closed->snapshot);
-      TRY(catalog->record(place.lane->awaiting()));
-    } else {
-      place.error = closed.error();
-    }
-  }
+  const auto ended = TRY(end_session(home, place));
+  if (!place.error) place.error = ended;
   place.lane.reset();
   place.session.reset();
   return remember_how_it_looks(home, place);

@@ -80,9 +80,19 @@ class Verification {
   }
 
   Result<verify::Report> look(OpenDestination& place) {
+    if (options_.repair) TRY(finish_last_run(place));
     TRY(learn_what_is_held(home_, place));
     return verify::verify(
         catalog_, *place.destination, place.row, options_.amount, progress_, stop_);
+  }
+
+  /// What an interrupted run left unfinished would hide damage from the check. Where damage keeps
+  /// it from being finished, the check tells.
+  Result<> finish_last_run(OpenDestination& place) {
+    TRY(begin_session(home_, place));
+    TRY(close_session(home_, place));
+    place.error.reset();
+    return {};
   }
 
   /// A repair that cannot be done hides nothing of what was found.

@@ -69,10 +69,20 @@ Result<> Recorder::commit() {
   }
   for (Lane* lane : lanes_) sort_out(*lane, progress);
   TRY(catalog_.record(progress));
+  for (Lane* lane : lanes_) settle(*lane);
   waiting_.clear();
   waiting_bytes_ = {};
   waiting_files_ = 0;
   return {};
+}
+
+/// What is not held yet is not in the ledger either.
+void Recorder::settle(Lane& lane) {
+  if (broken_.contains(&lane) || not_held_.contains(&lane)) return;
+  const auto settled = lane.session().settle();
+  if (settled) return;
+  broken_.insert(&lane);
+  lane.give_up(settled.error());
 }
 
 /// What is stored and not held yet waits with its lane; once all is held, what waited is recorded.

@@ -30,6 +30,7 @@ class Recorder {
 
   bool can_commit(Lane& lane) const;
   Result<> commit_lane(Lane& lane);
+  void settle(Lane& lane);
   static std::vector<StoredKey> stored_of(const Done& done);
   void sort_out(Lane& lane, catalog::Progress& progress) const;
   static void forget_lane(std::int64_t destination, catalog::Progress& progress);

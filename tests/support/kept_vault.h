@@ -92,6 +92,7 @@ struct KeptVault {
   destination::Closed close() {
     const auto closed = session->close();
     REQUIRE_MESSAGE(closed, closed.error().message());
+    REQUIRE(session->settle());
     session.reset();
     return *closed;
   }

@@ -183,7 +183,6 @@ class TreeSession final : public Session {
     TRY(all ? manifest_.confirm() : confirm_what_happened());
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (!stored[i].error) TRY(write_sidecar(batch[i].upload.record));
-    TRY(merge_when_full());
     return Committed{std::move(stored), true};
   }
 
@@ -194,7 +193,7 @@ class TreeSession final : public Session {
     TRY(manifest_.intend(intents));
     TRY(manifest_.confirm());
     for (const records::FileRecord& record : records) TRY(write_sidecar(record));
-    return merge_when_full();
+    return {};
   }
 
   Result<std::vector<std::optional<Error>>> move(
@@ -220,7 +219,6 @@ class TreeSession final : public Session {
       TRY(remove_sidecar(photo::other_place(records[i].path)));
       TRY(write_sidecar(records[i]));
     }
-    TRY(merge_when_full());
     return outcomes;
   }
 
@@ -237,8 +235,7 @@ class TreeSession final : public Session {
       touched.insert(path.folder());
     }
     for (const RelativePath& folder : touched) TRY(sync_if_there(folder));
-    TRY(manifest_.confirm());
-    return merge_when_full();
+    return manifest_.confirm();
   }
 
   Result<> begin_records_anew() override { return manifest_.begin_anew(); }
@@ -249,7 +246,15 @@ class TreeSession final : public Session {
 
   Result<Closed> close() override {
     TRY(manifest_.merge());
-    return Closed{shared_.with([](Shared& shared) { return shared.written; }), std::nullopt};
+    Closed closed;
+    closed.written = shared_.with([](Shared& shared) { return shared.written; });
+    return closed;
+  }
+
+  /// What the ledger knows need not stay in the journal, once that has grown long.
+  Result<> settle() override {
+    if (manifest_.journal_size() < journal_full) return {};
+    return manifest_.merge();
   }
 
  private:
@@ -258,18 +263,15 @@ class TreeSession final : public Session {
     return RelativePath::known(work_folder) / std::to_string(number);
   }
 
-  Result<bool> lies_there(const records::FileRecord& record) {
-    const auto path = TRY(RelativePath::parse(record.path));
+  Result<bool> holds(const RelativePath& path, const photo::Content& content) {
     const auto entry = TRY(folder_.look(path));
-    if (!entry || entry->type != os::Entry::Type::file || entry->size != record.content().size)
-      return false;
+    if (!entry || entry->type != os::Entry::Type::file || entry->size != content.size) return false;
     auto file = TRY(folder_.open(path, os::Reading::cached));
-    const auto content = TRY(content_of(*file, block_));
-    return content == record.content();
+    const auto found = TRY(content_of(*file, block_));
+    return found == content;
   }
 
-  /// Which of the intended records came true. A file moved aside for one that did not come goes
-  /// back.
+  /// Which of the intended records came true. A file put aside for one that did not come goes back.
   Result<std::vector<std::string>> what_happened(const std::vector<Manifest::Intent>& intended) {
     std::vector<std::string> happened;
     std::set<std::string> not_moved;
@@ -281,22 +283,26 @@ class TreeSession final : public Session {
       }
       const auto record = records::parse_line(intent.line);
       if (!record) continue;
-      const bool there = TRY(lies_there(*record));
+      const auto path = TRY(RelativePath::parse(record->path));
+      const bool there = TRY(holds(path, record->content()));
       if (!there) not_moved.insert(photo::other_place(record->path));
       if (!there) continue;
-      const bool moved_back = TRY(move_back(intent, *record));
-      if (!moved_back) happened.push_back(intent.line);
+      const bool is_back = TRY(put_back(intent, *record));
+      if (!is_back) happened.push_back(intent.line);
     }
     return happened;
   }
 
-  Result<bool> move_back(const Manifest::Intent& intent, const records::FileRecord& aside) {
+  /// Whether a file that was put aside lies where it lay before. A power cut may have left it in
+  /// both places.
+  Result<bool> put_back(const Manifest::Intent& intent, const records::FileRecord& aside) {
     if (!intent.moved_from) return false;
     const auto from = TRY(RelativePath::parse(aside.path));
     const auto to = TRY(RelativePath::parse(*intent.moved_from));
     const auto there = TRY(folder_.look(to));
-    if (there) return false;
-    TRY(folder_.rename(from, to, os::Existing::keep));
+    const bool in_both_places = TRY(holds(to, aside.content()));
+    if (there && !in_both_places) return false;
+    TRY(in_both_places ? folder_.remove(from) : folder_.rename(from, to, os::Existing::keep));
     TRY(folder_.sync(to.folder()));
     TRY(folder_.sync(from.folder()));
     return true;
@@ -482,11 +488,6 @@ class TreeSession final : public Session {
     TRY(file->finish(record.file_time));
     TRY(folder_.rename(work, path, os::Existing::replace));
     return folder_.sync(path.folder());
-  }
-
-  Result<> merge_when_full() {
-    if (manifest_.journal_size() < journal_full) return {};
-    return manifest_.merge();
   }
 
   os::Folder& folder_;

@@ -19,6 +19,8 @@ constexpr std::size_t most_fields = 4;
 
 RelativePath journal_file() { return RelativePath::known("journal"); }
 
+RelativePath held_file() { return RelativePath::known("journal.held"); }
+
 std::string dump(const Json& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -94,15 +96,10 @@ Fields fields_of(std::string_view line) {
   return fields;
 }
 
-}  // namespace
-
-Result<bool> Journal::exists() const {
-  const auto there = TRY(state_.look(journal_file()));
-  return there.has_value();
-}
-
-Result<> Journal::read(const Reader& reader) {
-  auto opened = state_.open(journal_file(), os::Reading::cached);
+Result<> read_entries(os::Folder& state,
+                      const RelativePath& journal,
+                      const Journal::Reader& reader) {
+  auto opened = state.open(journal, os::Reading::cached);
   if (!opened && opened.error().cause == Cause::not_found) return {};
   if (!opened) return fail(std::move(opened).error());
   LineReader lines(*std::move(opened));
@@ -117,19 +114,49 @@ Result<> Journal::read(const Reader& reader) {
     if (fields.text[0] == "file" && fields.count >= 3) {
       const auto node = node_in(fields.text[1]);
       if (!node) continue;
-      File file{*node, std::string(fields.text[2]), spot(2), std::nullopt, {}};
+      Journal::File file{*node, std::string(fields.text[2]), spot(2), std::nullopt, {}};
       if (fields.count > 3) {
         file.aside = fields.text[3];
         file.aside_at = spot(3);
       }
       TRY(reader.file(file));
-    } else if (fields.text[0] == "record" && fields.count == 2) {
+    } else if (fields.text[0] == "record" && fields.count == 2 && reader.record) {
       TRY(reader.record(std::string(fields.text[1]), spot(1)));
-    } else if (fields.text[0] == "album" && fields.count == 2) {
+    } else if (fields.text[0] == "album" && fields.count == 2 && reader.album) {
       const auto album = album_in(fields.text[1]);
       if (album) TRY(reader.album(*album));
     }
   }
+}
+
+/// Adds all of one file to another, durably, from a new line on.
+Result<> add_file_to(os::Folder& state, const RelativePath& from, const RelativePath& to) {
+  const auto in = TRY(state.open(from, os::Reading::cached));
+  Bytes block(std::size_t{1} << 20U);
+  TRY(state.append(to, bytes_of("\n")));
+  for (;;) {
+    const auto count = TRY(in->read(block));
+    if (count == 0) return {};
+    TRY(state.append(to, ByteView(block).first(count)));
+  }
+}
+
+}  // namespace
+
+Result<bool> Journal::exists() const {
+  for (const auto& file : {journal_file(), held_file()}) {
+    const auto there = TRY(state_.look(file));
+    if (there) return true;
+  }
+  return false;
+}
+
+Result<> Journal::read(const Reader& reader) {
+  return read_entries(state_, journal_file(), reader);
+}
+
+Result<> Journal::read_held(const std::function<Result<>(const File&)>& file) {
+  return read_entries(state_, held_file(), {file, nullptr, nullptr});
 }
 
 /// After an append that failed, whatever it left is ended by a newline.
@@ -189,13 +216,39 @@ Result<std::string> Journal::line_at(const Spot& spot) {
   return line;
 }
 
+Result<> Journal::begin_anew() {
+  TRY(state_.sync(RelativePath()));
+  size_ = 0;
+  return {};
+}
+
+/// Interrupted, it does the same again the next time: that an entry stands there twice is no harm.
+Result<> Journal::hold() {
+  reading_.reset();
+  size_.reset();
+  const auto there = TRY(state_.look(journal_file()));
+  const auto held = TRY(state_.look(held_file()));
+  if (there && !held) {
+    TRY(state_.rename(journal_file(), held_file(), os::Existing::keep));
+  } else if (there) {
+    TRY(add_file_to(state_, journal_file(), held_file()));
+    TRY(state_.remove(journal_file()));
+  }
+  return begin_anew();
+}
+
+Result<> Journal::settle() {
+  const auto held = TRY(state_.look(held_file()));
+  if (!held) return {};
+  TRY(state_.remove(held_file()));
+  return state_.sync(RelativePath());
+}
+
 Result<> Journal::remove() {
   reading_.reset();
   size_.reset();
   TRY(state_.remove(journal_file()));
-  TRY(state_.sync(RelativePath()));
-  size_ = 0;
-  return {};
+  return begin_anew();
 }
 
 }  // namespace keepsake::destination::in_vault

@@ -26,8 +26,9 @@ struct Spot {
 
 /// What a session did that no snapshot tells yet, one entry a line in the file `journal` of the
 /// home's state for this vault. It makes a killed run's work part of the next one's, and holds the
-/// records until they are merged, so that they take no memory. An entry is a word and up to three
-/// JSON texts, parted by tabs, which JSON never contains:
+/// records until they are merged, so that they take no memory. What a snapshot tells but the ledger
+/// does not know yet stays in the file `journal.held`. An entry is a word and up to three JSON
+/// texts, parted by tabs, which JSON never contains:
 ///
 ///     file    {"modified":…,"size":…,"content":[…]}  <record>  [<record of the version put aside>]
 ///     record  <record>
@@ -36,6 +37,7 @@ class Journal {
  public:
   explicit Journal(os::Folder& state) : state_(state) {}
 
+  /// Whether there is anything that an earlier run did not settle.
   Result<bool> exists() const;
 
   /// A stored file, found again.
@@ -53,8 +55,11 @@ class Journal {
     std::function<Result<>(const Album&)> album;
   };
 
-  /// Every entry of an earlier run, in order; those torn or unreadable are passed over.
+  /// Every entry that no snapshot tells, in order; those torn or unreadable are passed over.
   Result<> read(const Reader& reader);
+
+  /// Every file that a snapshot told when its run was killed, in the same way.
+  Result<> read_held(const std::function<Result<>(const File&)>& file);
 
   // Entries are gathered, and appended durably all at once; the spots hold from then on.
   Result<> begin();
@@ -70,11 +75,18 @@ class Journal {
   /// The record's line at a spot.
   Result<std::string> line_at(const Spot& spot);
 
-  /// The snapshot tells it all now.
+  /// A snapshot tells all entries now; they are held until they are settled.
+  Result<> hold();
+
+  /// The ledger knows what was held.
+  Result<> settle();
+
+  /// Forgets entries that tell of nothing.
   Result<> remove();
 
  private:
   void add_text(std::string_view text, Spot& at);
+  Result<> begin_anew();
 
   os::Folder& state_;
   std::string gathered_;

@@ -95,23 +95,35 @@ void Pending::keep(const std::string& place, vault::Node node) { files_[place] =
 
 void Pending::remove(const records::FileRecord& record) {
   files_[place_in_vault(record.source_name, record.path)] = std::nullopt;
-  records_[{record.source_name, record.month}][record.path] = std::nullopt;
+  const bool is_new =
+      records_[{record.source_name, record.month}].insert_or_assign(record.path, std::nullopt).second;
+  record_count_ += is_new ? 1 : 0;
 }
 
 void Pending::describe(const records::FileRecord& record, const Spot& at) {
-  records_[{record.source_name, record.month}][record.path] = at;
+  const bool is_new =
+      records_[{record.source_name, record.month}].insert_or_assign(record.path, at).second;
+  record_count_ += is_new ? 1 : 0;
   sources_[record.source_name] = record.asset.key.source;
 }
 
-void Pending::show(const Album& album) { albums_.push_back(album); }
+void Pending::show(const Album& album) {
+  albums_.push_back({album.titles, {}, {}, album.members});
+  member_count_ += 1 + album.members.size();
+}
 
 void Pending::begin_records_anew() {
   records_.clear();
+  record_count_ = 0;
   records_anew_ = true;
 }
 
 bool Pending::empty() const {
   return files_.empty() && records_.empty() && albums_.empty() && !records_anew_;
+}
+
+std::size_t Pending::weight() const {
+  return records_anew_ ? 0 : files_.size() + record_count_ + member_count_;
 }
 
 const std::optional<vault::Node>* Pending::find(const std::string& place) const {

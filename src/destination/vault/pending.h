@@ -39,7 +39,9 @@ class Pending {
 
   [[nodiscard]] bool empty() const;
 
-  [[nodiscard]] std::size_t file_count() const { return files_.size(); }
+  /// How many files, records and members of albums wait: what takes memory until the next snapshot.
+  /// Nothing while all records are being written anew, which must be told by one snapshot.
+  [[nodiscard]] std::size_t weight() const;
 
   /// What happened at a place since the last snapshot: a file was kept there, or removed (nothing
   /// in it); null when neither.
@@ -79,7 +81,9 @@ class Pending {
 
   std::map<std::string, std::optional<vault::Node>> files_;  ///< by place; none: removed
   std::map<Month, News> records_;
+  std::size_t record_count_ = 0;
   std::vector<Album> albums_;
+  std::size_t member_count_ = 0;
   std::map<std::string, Id128> sources_;
   bool records_anew_ = false;
 };

@@ -22,7 +22,7 @@ namespace {
 // A long run makes what it stored findable from time to time: whichever comes first.
 constexpr std::chrono::minutes checkpoint_time{15};
 constexpr ByteCount checkpoint_bytes{std::uint64_t{16} << 30U};
-constexpr std::size_t checkpoint_files = 50'000;  // bounds the memory for what is pending
+constexpr std::size_t checkpoint_weight = 50'000;  // bounds the memory for what is pending
 
 /// An upload whose blobs are on their way.
 struct Staged {
@@ -100,6 +100,7 @@ class VaultSession final : public Session {
 
   /// What a killed run stored becomes part of the kept set at once.
   Result<> recover() {
+    TRY(journal_.read_held([&](const Journal::File& file) { return recover_held(file); }));
     std::set<std::string> lost;
     Journal::Reader reader;
     reader.file = [&](const Journal::File& file) { return recover_file(file, lost); };
@@ -172,10 +173,7 @@ class VaultSession final : public Session {
     }
     Committed committed;
     committed.stored = TRY(note(batch));
-    if (flushed && checkpoint_is_due()) {
-      const auto made = TRY(take_snapshot());
-      static_cast<void>(made);
-    }
+    if (flushed) TRY(take_snapshot_if_due());
     committed.held = shared_.with([](Shared& shared) { return shared.pending.empty(); });
     return committed;
   }
@@ -235,7 +233,7 @@ class VaultSession final : public Session {
     journal_.add_album(album);
     TRY(journal_.append());
     shared_.with([&](Shared& shared) { shared.pending.show(album); });
-    return {};
+    return take_snapshot_if_due();
   }
 
   Result<Closed> close() override {
@@ -245,10 +243,11 @@ class VaultSession final : public Session {
     if (changed) TRY(take_snapshot_of_change());
     closed.snapshot = made_;
     closed.written = writer_->written();
-    const auto broken = shared_.with([](Shared& shared) { return shared.broken; });
-    if (broken) return fail(*broken);
+    closed.incomplete = shared_.with([](Shared& shared) { return shared.broken; });
     return closed;
   }
+
+  Result<> settle() override { return journal_.settle(); }
 
  private:
   /// Damaged blobs are still in the index, so that sending them again would store nothing. Only
@@ -394,6 +393,20 @@ class VaultSession final : public Session {
     return {};
   }
 
+  /// What a snapshot told and the ledger did not note any more, as far as the kept set has it
+  /// still.
+  Result<> recover_held(const Journal::File& file) {
+    auto record = records::parse_line(file.record);
+    if (!record) return {};
+    const auto there = TRY(unless_damaged(at(place_of(*record))));
+    if (!there || there->content != file.node.content) return {};
+    recovered_.push_back(*std::move(record));
+    if (!file.aside) return {};
+    auto older = records::parse_line(*file.aside);
+    if (older) recovered_.push_back(*std::move(older));
+    return {};
+  }
+
   Result<> recover_file(const Journal::File& file, std::set<std::string>& lost) {
     auto record = records::parse_line(file.record);
     if (!record) return {};
@@ -422,10 +435,15 @@ class VaultSession final : public Session {
     return {};
   }
 
-  bool checkpoint_is_due() {
-    const auto files = shared_.with([](Shared& shared) { return shared.pending.file_count(); });
-    return files > 0 && (around_.clock.now() - last_snapshot_ >= checkpoint_time ||
-                         bytes_since_snapshot_ >= checkpoint_bytes || files >= checkpoint_files);
+  Result<> take_snapshot_if_due() {
+    const auto weight = shared_.with([](Shared& shared) { return shared.pending.weight(); });
+    const bool due =
+        weight > 0 && (around_.clock.now() - last_snapshot_ >= checkpoint_time ||
+                       bytes_since_snapshot_ >= checkpoint_bytes || weight >= checkpoint_weight);
+    if (!due) return {};
+    const auto made = TRY(take_snapshot());
+    static_cast<void>(made);
+    return {};
   }
 
   /// Everything pending becomes held. Returns the new snapshot's id; nothing when the kept set is
@@ -450,7 +468,7 @@ class VaultSession final : public Session {
     TRY(writer_->flush());
     std::optional<std::string> made;
     if (root && root != base_root) made = TRY(add_snapshot(*root, base));
-    TRY(journal_.remove());
+    TRY(journal_.hold());
     shared_.with([](Shared& shared) { shared.pending = {}; });
     last_snapshot_ = around_.clock.now();
     bytes_since_snapshot_ = {};

@@ -2,12 +2,14 @@
 #include "destination/vault/vault.h"
 
 #include "base/text.h"
+#include "destination/vault/journal.h"
 #include "destination/vault/kept_set.h"
 #include "destination/vault/month_file.h"
 #include "destination/vault/opened.h"
 #include "destination/vault/places.h"
 #include "destination/vault/session.h"
 #include "vault/check.h"
+#include "vault/known_locks.h"
 #include "vault/salvage.h"
 
 #include <algorithm>
@@ -68,9 +70,13 @@ class ResticVault final : public Vault {
               Scope::destination});
   }
 
+  /// What was stored and not settled; or a lock, which keeps others from the vault.
   Result<bool> has_unfinished_run() override {
-    const auto journal = TRY(state_->look(RelativePath::known("journal")));
-    return journal.has_value();
+    const bool unsettled = TRY(in_vault::Journal(*state_).exists());
+    if (unsettled) return true;
+    vault::KnownLocks locks(*state_);
+    TRY(locks.load());
+    return !locks.ids().empty();
   }
 
   Result<std::unique_ptr<Session>> open_session() override {

@@ -52,7 +52,7 @@ struct Run : KeptVault {
     static_cast<void>(closed);
     for (const auto* committed : {&first, &second})
       for (const auto& file : committed->stored) note(file.path);
-    return {};
+    return session->settle();
   }
 
   /// Whatever happened, restic finds nothing wrong, and what was held is.

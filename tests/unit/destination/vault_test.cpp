@@ -299,14 +299,20 @@ TEST_CASE_FIXTURE(KeptVault, "what a killed run stored is part of the next sessi
   open_vault();
   CHECK(vault->has_unfinished_run().value());
 
-  begin();
-
-  std::vector<std::string> recovered;
-  for (const auto& record : session->recovered()) recovered.push_back(record.path);
-  std::sort(recovered.begin(), recovered.end());
-  CHECK(recovered == std::vector<std::string>{
-                         ".keepsake/versions/a.jpg.1", place_of("a.jpg"), place_of("b.jpg")});
-  CHECK(snapshots() == 2);
+  // Killed again, before the ledger could note it, it is told again, and no snapshot is made twice.
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    CAPTURE(attempt);
+    open_vault();
+    begin();
+    std::vector<std::string> recovered;
+    for (const auto& record : session->recovered()) recovered.push_back(record.path);
+    std::sort(recovered.begin(), recovered.end());
+    CHECK(recovered == std::vector<std::string>{
+                           ".keepsake/versions/a.jpg.1", place_of("a.jpg"), place_of("b.jpg")});
+    CHECK(snapshots() == 2);
+    CHECK(vault->has_unfinished_run().value());
+  }
+  REQUIRE(session->settle());
   CHECK_FALSE(vault->has_unfinished_run().value());
   CHECK_FALSE(close().snapshot);
   CHECK(text_of_file(place_of("a.jpg")) == "two");
