@@ -37,12 +37,14 @@ Result<std::optional<Error>> end_session(Home& home, OpenDestination& place) {
   return closed->incomplete;
 }
 
-/// As it is left now, the next run finds it, unless somebody else writes to it.
+/// As it is left now, the next run finds it, unless somebody else writes to it. Of a place that
+/// cannot be looked at any more nothing is remembered: the next run looks for itself.
 Result<> remember_how_it_looks(Home& home, const OpenDestination& place) {
   if (place.error || !place.was_written) return {};
   auto* catalog = TRY(home.catalog());
-  const auto fingerprint = TRY(place.destination->fingerprint());
-  return fingerprint ? catalog->remember_fingerprint(place.row, *fingerprint) : Result<>();
+  const auto fingerprint = place.destination->fingerprint();
+  if (!fingerprint || !*fingerprint) return {};
+  return catalog->remember_fingerprint(place.row, **fingerprint);
 }
 
 }  // namespace
