@@ -146,8 +146,10 @@ class HeldLock final : public Lock {
     return file.id;
   }
 
+  /// A lock that a power cut brought back after it was forgotten would be nobody's.
   Result<> take_away(const FileId& id) {
     TRY(repository_.storage().remove(file_name(folder, id)));
+    TRY(repository_.storage().sync_removals(folder));
     return known_.forget(id);
   }
 
