@@ -29,6 +29,11 @@ struct Outcome {
   bool read_back = false;
 };
 
+/// What keeps a destination from finding a thing is damage to that thing, not an end of the check.
+bool is_damage(const Error& error) {
+  return error.cause == Cause::corrupt || error.cause == Cause::not_found;
+}
+
 /// A sum over files that is the same in whatever order they come.
 class OrderlessSum {
  public:
@@ -118,6 +123,7 @@ class Verification {
         faults_.emplace(fault.thing, std::move(fault));
         continue;
       }
+      if (fault.thing.starts_with(destination_.place_of_records())) report_.records_damaged = true;
       auto& list = fault.missing ? report_.missing : report_.damaged;
       list.push_back({std::move(fault.thing),
                       {},
@@ -159,9 +165,12 @@ class Verification {
                     kept.asset_name,
                     fault->second.missing ? Cause::not_found : Cause::corrupt,
                     fault->second.message};
-    const auto size = TRY(destination_.size_of(kept.path));
-    if (!size) return Damage{kept.path, kept.asset_name, Cause::not_found, {}};
-    if (*size != kept.content.size)
+    const auto found = destination_.size_of(kept.path);
+    if (!found && is_damage(found.error()))
+      return Damage{kept.path, kept.asset_name, Cause::corrupt, found.error().message()};
+    if (!found) return fail(found.error());
+    if (!*found) return Damage{kept.path, kept.asset_name, Cause::not_found, {}};
+    if (**found != kept.content.size)
       return Damage{kept.path, kept.asset_name, Cause::corrupt, "it has another size"};
     return std::nullopt;
   }
@@ -298,11 +307,12 @@ class Verification {
   Result<bool> records_tell_what_lies_there() {
     OrderlessSum told;
     OrderlessSum known;
-    const auto unreadable =
-        TRY(destination_.each_record([&](const records::FileRecord& record) -> Result<> {
-          told.add(record.path, record.asset.key.id, record.content(), record.file_time);
-          return {};
-        }));
+    const auto read = destination_.each_record([&](const records::FileRecord& record) -> Result<> {
+      told.add(record.path, record.asset.key.id, record.content(), record.file_time);
+      return {};
+    });
+    if (!read && is_damage(read.error())) return false;
+    if (!read) return fail(read.error());
     std::string last;
     for (;;) {
       const auto files = TRY(catalog_.paths_after(row_, last, page));
@@ -311,7 +321,7 @@ class Verification {
       for (const Kept& kept : files)
         known.add(kept.path, kept.asset_name, kept.content, kept.file_time);
     }
-    return unreadable == 0 && told == known;
+    return *read == 0 && told == known;
   }
 
   catalog::Catalog& catalog_;
