@@ -87,8 +87,11 @@ Result<> AlbumFolder::show_links(const RelativePath& album, std::span<const Albu
     // A file of the owner's under that name stays what it is.
     if (!linked && linked.error().cause != Cause::conflict) return linked;
   }
-  if (!targets.empty()) return {};
-  static_cast<void>(folder_.remove(album));
+  if (!targets.empty()) return folder_.sync(album);
+  if (entries) {
+    const bool is_gone = folder_.remove(album).has_value();
+    TRY(folder_.sync(is_gone ? album.folder() : album));
+  }
   return show_list(album, files);
 }
 
@@ -99,7 +102,11 @@ Result<> AlbumFolder::show_list(const RelativePath& album, std::span<const Album
   const auto old = folder_.read_all(list, most_list_bytes);
   if (old && (text_of(*old) == text || !is_our_list(text_of(*old)))) return {};
   if (!old && old.error().cause != Cause::not_found) return {};  // none that we wrote
-  if (files.empty()) return old ? folder_.remove(list) : Result<>();
+  if (files.empty()) {
+    if (!old) return {};
+    TRY(folder_.remove(list));
+    return folder_.sync(list.folder());
+  }
   TRY(folder_.make_folders(list.folder()));
   return os::write_whole(folder_, list, bytes_of(text));
 }
