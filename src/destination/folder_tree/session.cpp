@@ -429,7 +429,7 @@ class TreeSession final : public Session {
     const auto to = TRY(RelativePath::parse(record.path));
     const auto from = TRY(RelativePath::parse(photo::other_place(record.path)));
     const auto there = TRY(folder_.look(to));
-    const bool is_done = TRY(lies_there(record));
+    const bool is_done = TRY(holds(to, record.content()));
     if (there && !is_done)
       return fail(Error{Cause::conflict,
                         "another file lies where it belongs; it was not touched",

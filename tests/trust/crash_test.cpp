@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/trust/crash.h"
+
+#include "tests/support/photos_bundle.h"
+#include "tests/trust/photos.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace keepsake::tests;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void flip_a_byte_of_the_largest_file(const fs::path& folder) {
+  fs::path largest;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file() && (largest.empty() || entry.file_size() > fs::file_size(largest)))
+      largest = entry.path();
+  fs::permissions(largest, fs::perms::owner_write, fs::perm_options::add);
+  std::fstream file(largest, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(fs::file_size(largest) / 2);
+  file.seekg(middle);
+  const auto byte = static_cast<char>(file.get() ^ 1);
+  file.seekp(middle);
+  file.put(byte);
+}
+
+/// What is a picture by its first bytes.
+std::string jpeg_of(const std::string& text) { return "\xFF\xD8\xFF\xE0" + text + "\xFF\xD9"; }
+
+}  // namespace
+
+TEST_CASE("a first backup into a tree, interrupted at any moment, is finished by the next one") {
+  Photos trial("first backup, tree");
+  trial.add_tree("disk");
+
+  Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a later backup into a tree, interrupted at any moment, is finished by the next one") {
+  Photos trial("later backup, tree");
+  trial.add_tree("disk");
+  trial.back_up_and_change();
+
+  Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a first backup into a vault, interrupted at any moment, is finished by the next one") {
+  Photos trial("first backup, vault");
+  trial.add_vault("safe");
+
+  Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a later backup into a vault, interrupted at any moment, is finished by the next one") {
+  Photos trial("later backup, vault");
+  trial.add_vault("safe");
+  trial.back_up_and_change();
+
+  Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a backup of a Photos library, interrupted at any moment, is finished by the next one") {
+  Trial trial("first backup, Photos library");
+  PhotosBundle library(PhotosBundle::Shape::newer);
+  const auto lake = library.album("Lake");
+  for (const char* uuid :
+       {"AAAAAAAA-0000-4000-8000-000000000001", "BBBBBBBB-0000-4000-8000-000000000002"})
+    library.put_in(lake, library.add(uuid, std::string(uuid, 4) + ".JPG", "jpeg", jpeg_of(uuid)));
+  trial.stage().expect(
+      0, {"source", "add", "mac", "photos-library", library.folder().path().string()});
+  trial.add_tree("disk");
+  trial.add_vault("safe");
+
+  Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("the repair of a tree, interrupted at any moment, is finished by the next one") {
+  Photos trial("verify --repair, tree");
+  trial.add_tree("disk");
+  trial.stage().expect(0, backup);
+  const auto tree = trial.stage().machine() / "disk";
+  change(tree / "Photos/2020/2020-03/IMG_000002.JPG");
+  fs::remove(tree / "Photos/2020/2020-04/IMG_000003.JPG");
+  change(tree / ".keepsake/manifest/2020-05.jsonl");
+
+  Crash(trial).interrupt(repair, {repair, verify, backup});
+}
+
+TEST_CASE("the repair of a vault, interrupted at any moment, is finished by the next one") {
+  Photos trial("verify --repair, vault");
+  trial.add_vault("safe");
+  trial.stage().expect(0, backup);
+  flip_a_byte_of_the_largest_file(trial.stage().machine() / "safe/data");
+
+  Crash(trial).interrupt(repair, {repair, verify, backup});
+}
+
+TEST_CASE("a restore, interrupted at any moment, is finished by the next one") {
+  for (const std::string from : {"disk", "safe"}) {
+    Photos trial("restore from " + from);
+    trial.add_tree("disk");
+    trial.add_vault("safe");
+    trial.stage().expect(0, backup);
+    trial.also_watch("restored");
+    const Trial::Words restore{"restore", "--from", from, "--to", "restored"};
+
+    Crash(trial).interrupt(restore, {restore});
+  }
+}
+
+TEST_CASE("a rebuild of the catalog, interrupted at any moment, costs no later run anything") {
+  Photos trial("catalog rebuild");
+  trial.add_tree("disk");
+  trial.add_vault("safe");
+  trial.back_up_and_change();
+  trial.leave_in_the_middle_of(backup);
+
+  Crash(trial).interrupt(rebuild, {backup, verify, rebuild, backup});
+}
