@@ -313,8 +313,8 @@ TEST_CASE_FIXTURE(KeptVault, "what a killed run stored is part of the next sessi
     CHECK(vault->has_unfinished_run().value());
   }
   REQUIRE(session->settle());
-  CHECK_FALSE(vault->has_unfinished_run().value());
   CHECK_FALSE(close().snapshot);
+  CHECK_FALSE(vault->has_unfinished_run().value());
   CHECK(text_of_file(place_of("a.jpg")) == "two");
   CHECK(text_of_file(".keepsake/versions/a.jpg.1") == "a");
   CHECK(records().size() == 3);
