@@ -95,8 +95,9 @@ void Pending::keep(const std::string& place, vault::Node node) { files_[place] =
 
 void Pending::remove(const records::FileRecord& record) {
   files_[place_in_vault(record.source_name, record.path)] = std::nullopt;
-  const bool is_new =
-      records_[{record.source_name, record.month}].insert_or_assign(record.path, std::nullopt).second;
+  const bool is_new = records_[{record.source_name, record.month}]
+                          .insert_or_assign(record.path, std::nullopt)
+                          .second;
   record_count_ += is_new ? 1 : 0;
 }
 
