@@ -20,8 +20,8 @@ std::string url_of(const RclonePlace& place);
 
 /// Starts `rclone serve restic` for itself, on this machine's own network and behind a password
 /// that is made for it, and speaks restic's REST protocol with it. Where things are and how rclone
-/// signs in is rclone's own configuration. Causes: unsupported when there is no rclone; offline when
-/// it cannot serve, with its own last words.
+/// signs in is rclone's own configuration. Causes: unsupported when there is no rclone; offline
+/// when it cannot serve, with its own last words.
 Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place);
 
 }  // namespace keepsake::storage
