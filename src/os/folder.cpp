@@ -50,7 +50,7 @@ constexpr std::string_view not_durable = "it cannot be made durable";
 bool exceeds_free_space(int file, ByteCount size) {
   struct statvfs system{};
   if (fstatvfs(file, &system) != 0 || system.f_blocks == 0) return false;
-  return size.value / system.f_frsize > system.f_bfree;
+  return size.value / system.f_frsize > system.f_bavail;
 }
 
 /// Allocates without changing the file's size, so that a file cut short never ends in zeros. The
