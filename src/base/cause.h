@@ -67,6 +67,12 @@ constexpr Remedy remedy(Cause cause) {
   return Remedy::stop_run;
 }
 
+/// Whether a thing that was found, or looked for, is not what was kept: to be healed, not waited
+/// for.
+constexpr bool is_damage(Cause cause) {
+  return cause == Cause::corrupt || cause == Cause::not_found;
+}
+
 /// The cause's name in records and messages, such as "not_found".
 std::string_view name(Cause cause);
 

@@ -37,8 +37,7 @@ namespace {
 
 /// What could not be read just now may be whole all the same, and must not be removed.
 bool is_proof_of_damage(const Error& error) {
-  return error.cause == Cause::corrupt || error.cause == Cause::not_found ||
-         error.cause == Cause::invalid;
+  return is_damage(error.cause) || error.cause == Cause::invalid;
 }
 
 using BlobKey = std::pair<BlobKind, BlobId>;

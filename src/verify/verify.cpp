@@ -29,11 +29,6 @@ struct Outcome {
   bool read_back = false;
 };
 
-/// What keeps a destination from finding a thing is damage to that thing, not an end of the check.
-bool is_damage(const Error& error) {
-  return error.cause == Cause::corrupt || error.cause == Cause::not_found;
-}
-
 /// A sum over files that is the same in whatever order they come.
 class OrderlessSum {
  public:
@@ -166,7 +161,7 @@ class Verification {
                     fault->second.missing ? Cause::not_found : Cause::corrupt,
                     fault->second.message};
     const auto found = destination_.size_of(kept.path);
-    if (!found && is_damage(found.error()))
+    if (!found && is_damage(found.error().cause))
       return Damage{kept.path, kept.asset_name, Cause::corrupt, found.error().message()};
     if (!found) return fail(found.error());
     if (!*found) return Damage{kept.path, kept.asset_name, Cause::not_found, {}};
@@ -311,7 +306,7 @@ class Verification {
       told.add(record.path, record.asset.key.id, record.content(), record.file_time);
       return {};
     });
-    if (!read && is_damage(read.error())) return false;
+    if (!read && is_damage(read.error().cause)) return false;
     if (!read) return fail(read.error());
     std::string last;
     for (;;) {

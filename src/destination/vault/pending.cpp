@@ -14,13 +14,9 @@ namespace {
 
 constexpr ByteCount most_album_list{256 << 20};
 
-bool is_damage(const Error& error) {
-  return error.cause == Cause::corrupt || error.cause == Cause::not_found;
-}
-
 /// Damage counts as none being there, where it was reckoned with; it is told of.
 Result<> pass_over(const Pending::Tools& tools, const std::string& place, const Error& error) {
-  if (!is_damage(error)) return fail(error);
+  if (!is_damage(error.cause)) return fail(error);
   if (tools.care == Care::where_changed) return fail(needs_repair(error));
   tools.warnings.push_back(place + " is damaged; what it alone told is lost: " + error.what);
   return {};

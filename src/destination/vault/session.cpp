@@ -50,8 +50,7 @@ vault::Node file_node(Instant modified, ByteCount size, std::vector<vault::BlobI
 /// Nothing, where the list of what was kept is damaged: the next snapshot deals with that.
 template <class Value>
 Result<Value> unless_damaged(Result<Value> found) {
-  const bool damaged =
-      !found && (found.error().cause == Cause::corrupt || found.error().cause == Cause::not_found);
+  const bool damaged = !found && is_damage(found.error().cause);
   return damaged ? Result<Value>(Value()) : found;
 }
 

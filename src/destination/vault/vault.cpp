@@ -25,10 +25,6 @@ using in_vault::Opened;
 constexpr std::string_view newest_file = "newest";  ///< the id of the last snapshot we made
 constexpr ByteCount most_newest_bytes{256};
 
-bool is_damage(const Error& error) {
-  return error.cause == Cause::corrupt || error.cause == Cause::not_found;
-}
-
 class ResticVault final : public Vault {
  public:
   ResticVault(std::unique_ptr<storage::Storage> storage,
@@ -116,7 +112,7 @@ class ResticVault final : public Vault {
   Result<std::optional<ByteCount>> size_of(const std::string& path) override {
     auto* opened = TRY(for_reading());
     const auto found = find(*opened, path);
-    if (!found && !is_damage(found.error())) return fail(found.error());
+    if (!found && !is_damage(found.error().cause)) return fail(found.error());
     // Where the list it stands in is damaged, nobody can find it any more.
     const auto node = found ? *found : std::nullopt;
     if (!node || node->type != vault::Node::Type::file) return std::nullopt;
@@ -138,7 +134,7 @@ class ResticVault final : public Vault {
     for (const std::string& source : sources) {
       const auto folder = in_vault::assets_of(source);
       const auto months = opened->folders.names_in(snapshot->tree, folder);
-      if (!months && !is_damage(months.error())) return fail(months.error());
+      if (!months && !is_damage(months.error().cause)) return fail(months.error());
       if (!months) ++unreadable;
       for (const std::string& month : months.value_or(std::vector<std::string>())) {
         if (extension_of(month) != "jsonl") continue;
@@ -313,7 +309,7 @@ class ResticVault final : public Vault {
       });
     };
     auto done = read();
-    if (!done && (refused || !is_damage(done.error()))) return fail(std::move(done).error());
+    if (!done && (refused || !is_damage(done.error().cause))) return fail(std::move(done).error());
     return unreadable + (done ? 0 : 1);
   }
 
