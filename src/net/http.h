@@ -40,6 +40,8 @@ struct Response {
   int status = 0;
   Headers headers{};
   std::string body{};
+
+  [[nodiscard]] bool is_success() const { return status >= 200 && status < 300; }
 };
 
 /// What a status that is no success means wherever it comes from; nothing for the others, which

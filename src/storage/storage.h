@@ -63,7 +63,7 @@ class Storage {
   virtual Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) = 0;
 
   /// The whole of a small file. Causes: not_found; corrupt when it is larger than `most`.
-  virtual Result<Bytes> read_all(std::string_view name, ByteCount most) = 0;
+  Result<Bytes> read_all(std::string_view name, ByteCount most);
 
   /// Stores a small file whole and durably; folders are made. Causes: conflict when the name is
   /// taken.

@@ -71,10 +71,6 @@ class FaultyStorage final : public storage::Storage {
     return storage_->open(name, reading);
   }
 
-  Result<Bytes> read_all(std::string_view name, ByteCount most) override {
-    return storage_->read_all(name, most);
-  }
-
   Result<> put(std::string_view name, ByteView bytes) override {
     TRY(fortune_->ask(Fortune::Deed::put, name));
     return storage_->put(name, bytes);

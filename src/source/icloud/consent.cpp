@@ -49,7 +49,7 @@ class Request {
   Result<json> ask(std::string_view path, const json& body) {
     const auto answer =
         TRY(web_.ask_setup(path, body.dump(), account_.dsid, Web::Again::when_it_failed, stop_));
-    if (!is_success(answer)) return fail(refusal("iCloud", answer));
+    if (!answer.is_success()) return fail(refusal("iCloud", answer));
     return json::parse(answer.body, nullptr, false);
   }
 
@@ -58,7 +58,7 @@ class Request {
     const auto answer = TRY(web_.ask_setup(
         "/requestWebAccessState", "{}", account_.dsid, Web::Again::when_it_failed, stop_));
     const auto object = json::parse(answer.body, nullptr, false);
-    if (!is_success(answer) || !object.is_object()) return AccessState{};
+    if (!answer.is_success() || !object.is_object()) return AccessState{};
     return AccessState{truth_in(object, "isICDRSDisabled", false),
                        truth_in(object, "isDeviceConsentedForPCS", false)};
   }

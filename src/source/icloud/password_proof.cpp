@@ -92,7 +92,7 @@ class Handshake {
     const auto answer = TRY(web_.ask_identity({"POST", "/signin/init", body.dump()}, stop_));
     if (answer.status == 503 || answer.status == 429) return fail(refused_computer());
     if (answer.status == 401) return fail(wrong_password());
-    if (!is_success(answer)) return fail(refusal(sign_in_service, answer));
+    if (!answer.is_success()) return fail(refusal(sign_in_service, answer));
     auto challenge = challenge_in(answer.body);
     if (!challenge)
       return fail(problem(Cause::corrupt, "Apple's answer to the sign-in cannot be read"));
@@ -160,7 +160,7 @@ Result<Admission> verdict(Web& web, const net::Response& answer, const std::stop
     case 412: {
       // An account without a second factor, which Apple would like to have one.
       const auto repaired = TRY(web.ask_identity({"POST", "/repair/complete", "{}"}, stop));
-      if (!is_success(repaired)) return fail(refusal(sign_in_service, repaired));
+      if (!repaired.is_success()) return fail(refusal(sign_in_service, repaired));
       return Admission::admitted;
     }
     case 429:

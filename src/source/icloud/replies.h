@@ -19,10 +19,6 @@ const nlohmann::json& part(const nlohmann::json& object, const char* name);
 std::string text_in(const nlohmann::json& object, const char* name);
 bool truth_in(const nlohmann::json& object, const char* name, bool otherwise);
 
-inline bool is_success(const net::Response& answer) {
-  return answer.status >= 200 && answer.status < 300;
-}
-
 inline constexpr std::string_view sign_in_service = "Apple's sign-in";
 
 /// A failure that concerns the account as a whole.

@@ -113,7 +113,7 @@ Result<AskedCode> ask_for_code(Web& web,
     const json body{{"phoneNumber", {{"id", phone.id}, {"nonFTEU", phone.non_fteu}}},
                     {"mode", "sms"}};
     const auto answer = TRY(web.ask_identity({"PUT", "/verify/phone", body.dump()}, stop));
-    if (!is_success(answer)) return fail(refusal(sign_in_service, answer));
+    if (!answer.is_success()) return fail(refusal(sign_in_service, answer));
     asked.phone = phone.id;
   } else {
     // Older devices show it unasked, and some answers are refusals although they showed it: what
@@ -133,14 +133,14 @@ Result<> hand_in_code(Web& web,
   const auto answer = TRY(web.ask_identity({"POST", path, code_body(asked, code).dump()}, stop));
   // Since 2026 an accepted code may be answered with 409: a token tells the truth.
   const bool is_accepted =
-      is_success(answer) || (answer.status == 409 && answer.headers.find("X-Apple-Session-Token"));
+      answer.is_success() || (answer.status == 409 && answer.headers.find("X-Apple-Session-Token"));
   if (!is_accepted && (answer.status == 400 || answer.status == 409 || answer.status == 412))
     return fail(problem(Cause::approval_needed,
                         "that code was not right. Look at it again, and give it with '--code'; no "
                         "new one is needed"));
   if (!is_accepted) return fail(refusal(sign_in_service, answer));
   const auto trusted = TRY(web.ask_identity({"GET", "/2sv/trust"}, stop));
-  if (!is_success(trusted)) return fail(refusal(sign_in_service, trusted));
+  if (!trusted.is_success()) return fail(refusal(sign_in_service, trusted));
   return web.session().note_asked(std::nullopt);
 }
 

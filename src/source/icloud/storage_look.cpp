@@ -29,7 +29,7 @@ Result<std::optional<Room>> ask_room(Web& web, Access& access, const std::stop_t
       fmt::format("/setup/ws/1/storageUsageInfo?{}", web.client_query(pass.account.dsid)));
   const auto answer = web.ask_service(url, {}, stop);
   if (!answer && answer.error().cause == Cause::cancelled) return fail(answer.error());
-  if (!answer || !is_success(*answer)) return std::nullopt;
+  if (!answer || !answer->is_success()) return std::nullopt;
   return room_in(answer->body);
 }
 

@@ -12,8 +12,6 @@
 #include "storage/storage.h"
 #include "storage/unfinished.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -190,22 +188,6 @@ class Local final : public Storage {
     const auto path = TRY(RelativePath::parse(name));
     const auto how = reading == Reading::from_disk ? os::Reading::from_disk : os::Reading::cached;
     return TRY(shared_.folder().open(path, how));
-  }
-
-  Result<Bytes> read_all(std::string_view name, ByteCount most) override {
-    const auto path = TRY(RelativePath::parse(name));
-    const auto file = TRY(shared_.folder().open(path, os::Reading::cached));
-    if (file->size() > most)
-      return fail(Error{
-          Cause::corrupt,
-          fmt::format(
-              "it has {} bytes, more than any such file ({})", file->size().value, most.value),
-          std::string(name),
-          Scope::asset});
-    Bytes bytes(file->size().value);
-    const auto count = TRY(file->read_at(0, bytes));
-    bytes.resize(count);
-    return bytes;
   }
 
   Result<> put(std::string_view name, ByteView bytes) override {

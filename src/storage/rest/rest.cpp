@@ -74,8 +74,6 @@ Error refusal(const net::Response& answer) {
   }
 }
 
-bool is_success(const net::Response& answer) { return answer.status >= 200 && answer.status < 300; }
-
 /// The names and sizes in a list of the protocol's second version.
 Result<std::vector<Listed>> read_list(const net::Response& answer) {
   if (answer.headers.find("Content-Type").value_or("") != list_format)
@@ -114,14 +112,14 @@ class Server {
     request.most_body = longest_list;
     const auto answer = TRY(send(request));
     if (answer.status == 404) return std::vector<Listed>{};
-    if (!is_success(answer)) return fail(refusal(answer));
+    if (!answer.is_success()) return fail(refusal(answer));
     return read_list(answer);
   }
 
   Result<std::optional<ByteCount>> size_of(const RelativePath& name) {
     const auto answer = TRY(send(asking("HEAD", target_of(name))));
     if (answer.status == 404) return std::nullopt;
-    if (!is_success(answer)) return fail(refusal(answer));
+    if (!answer.is_success()) return fail(refusal(answer));
     const auto length = answer.headers.find("Content-Length");
     std::uint64_t size = 0;
     if (!length ||
@@ -138,7 +136,7 @@ class Server {
                         fmt::format("bytes={}-{}", position, position + buffer.size() - 1));
     request.most_body = ByteCount{buffer.size() + longest_complaint.value};
     const auto answer = TRY(send(request));
-    if (!is_success(answer)) return fail(refusal(answer));
+    if (!answer.is_success()) return fail(refusal(answer));
     if (answer.status != 206)
       return fail(
           Error{Cause::unsupported, "the server sends no parts of files", {}, Scope::destination});
@@ -157,7 +155,7 @@ class Server {
     request.headers.set("Content-Type", "application/octet-stream");
     request.body = std::move(bytes);
     const auto answer = TRY(send(request));
-    if (is_success(answer)) return {};
+    if (answer.is_success()) return {};
     if (answer.status != 403) return fail(refusal(answer));
     // A server that only appends says the same of a second attempt whose first one arrived.
     const auto there = TRY(size_of(name));
@@ -172,14 +170,14 @@ class Server {
 
   Result<> remove(const RelativePath& name) {
     const auto answer = TRY(send(asking("DELETE", target_of(name))));
-    if (is_success(answer) || answer.status == 404) return {};
+    if (answer.is_success() || answer.status == 404) return {};
     return fail(refusal(answer));
   }
 
   /// Where it is not there yet.
   Result<> make_repository() {
     const auto answer = TRY(send(asking("POST", "?create=true")));
-    if (is_success(answer) || answer.status == 403) return {};  // what is there stays
+    if (answer.is_success() || answer.status == 403) return {};  // what is there stays
     return fail(refusal(answer));
   }
 
@@ -254,20 +252,6 @@ class Rest final : public Storage {
   }
 
   Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override;
-
-  Result<Bytes> read_all(std::string_view name, ByteCount most) override {
-    const auto file = TRY(open(name, Reading::cached));
-    if (file->size() > most)
-      return fail(Error{
-          Cause::corrupt,
-          fmt::format(
-              "it has {} bytes, more than any such file ({})", file->size().value, most.value),
-          std::string(name),
-          Scope::asset});
-    Bytes bytes(file->size().value);
-    TRY(file->read_at(0, bytes));
-    return bytes;
-  }
 
   Result<> put(std::string_view name, ByteView bytes) override {
     return store(name, std::string(text_of(bytes)));

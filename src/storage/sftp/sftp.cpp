@@ -438,20 +438,6 @@ class Sftp final : public Storage {
     return std::unique_ptr<RandomAccess>(std::make_unique<RemoteFile>(std::move(handle), *size));
   }
 
-  Result<Bytes> read_all(std::string_view name, ByteCount most) override {
-    const auto file = TRY(open(name, Reading::cached));
-    if (file->size() > most)
-      return fail(Error{
-          Cause::corrupt,
-          fmt::format(
-              "it has {} bytes, more than any such file ({})", file->size().value, most.value),
-          std::string(name),
-          Scope::asset});
-    Bytes bytes(file->size().value);
-    TRY(file->read_at(0, bytes));
-    return bytes;
-  }
-
   Result<> put(std::string_view name, ByteView bytes) override {
     const auto draft = TRY(this->draft(ByteCount{bytes.size()}));
     TRY(draft->write(bytes));
