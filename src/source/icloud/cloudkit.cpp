@@ -185,9 +185,7 @@ Result<std::optional<Page>> CloudKit::changes_in(const ZoneId& zone,
   const Body body{{"zones", Body::array({wanted})}};
   const auto answer = ask(zone.database, "changes/zone", text_of(body), stop);
   // Whatever is wrong with the question, it can only be the token.
-  if (!answer &&
-      (answer.error().cause == Cause::invalid || answer.error().cause == Cause::not_found))
-    return std::optional<Page>();
+  if (!answer && is_misunderstood(answer.error().cause)) return std::optional<Page>();
   if (!answer) return fail(answer.error());
   for (const auto& part : objects_in(answer->root(), "zones")) {
     if (error_in(part)) return std::optional<Page>();

@@ -42,6 +42,11 @@ struct DatabaseChanges {
   std::optional<std::string> token;
 };
 
+/// Whether the service did not understand a question, or knows nothing of what it is about.
+constexpr bool is_misunderstood(Cause cause) {
+  return cause == Cause::invalid || cause == Cause::not_found;
+}
+
 /// The calls to the Photos database. Each waits for its answer, and is sent again as often as
 /// politeness allows; a session that ended is renewed once. May be used by several threads.
 ///

@@ -61,11 +61,6 @@ class Ranks {
   Guarded<State> state_;
 };
 
-/// Whether a question was only not understood: then the library has no such list.
-bool has_no_such_list(const Error& error) {
-  return error.cause == Cause::invalid || error.cause == Cause::not_found;
-}
-
 }  // namespace
 
 Result<std::optional<std::string>> Listing::run() {
@@ -89,7 +84,7 @@ Result<std::optional<std::string>> Listing::run() {
 Result<std::optional<std::string>> Listing::wait_for_indexing() {
   for (int i = 0;; ++i) {
     const auto indexing = cloudkit_.indexing_of(zone_, stop_);
-    if (!indexing && has_no_such_list(indexing.error())) return std::optional<std::string>();
+    if (!indexing && is_misunderstood(indexing.error().cause)) return std::optional<std::string>();
     if (!indexing) return fail(indexing.error());
     if (indexing->is_finished) return indexing->sync_token;
     if (i == cloudkit_.pace().questions)
@@ -117,7 +112,7 @@ Result<std::vector<std::string>> Listing::list_folders() {
     std::optional<std::string> continuation;
     do {
       auto page = cloudkit_.albums_in(zone_, folders.front(), continuation, stop_);
-      if (!page && has_no_such_list(page.error())) break;
+      if (!page && is_misunderstood(page.error().cause)) break;  // there is no such list
       if (!page) return fail(page.error());
       for (AlbumRecord& album : page->albums) {
         if (album.is_deleted || is_root_folder(album.name)) continue;
@@ -169,7 +164,7 @@ Result<> Listing::list_rest(Page first) {
   TRY(take(std::move(first)));
   if (is_short) return {};
   const auto asked = cloudkit_.length_of(zone_, all_photos, stop_);
-  if (!asked && !has_no_such_list(asked.error())) return fail(asked.error());
+  if (!asked && !is_misunderstood(asked.error().cause)) return fail(asked.error());
   const auto length = asked ? *asked : std::nullopt;
   Ranks ranks(begin, length.value_or(begin));
   const auto work = [&](const EmitPage& emit, const std::stop_token& stop) -> Result<> {
@@ -191,7 +186,7 @@ Result<> Listing::list_rest(Page first) {
 Result<> Listing::list_view(const View& view, std::int64_t from) {
   for (auto rank = from;;) {
     auto page = cloudkit_.page_of(zone_, view, rank, stop_);
-    if (!page && has_no_such_list(page.error()))
+    if (!page && is_misunderstood(page.error().cause))
       return changes_.unreadable(fmt::format("{} ({})", memory_.library(), view.list),
                                  page.error());
     if (!page) return fail(page.error());

@@ -22,10 +22,6 @@ bool names(const DatabaseChanges& changes, std::string_view zone) {
   });
 }
 
-bool is_misunderstood(const Error& error) {
-  return error.cause == Cause::invalid || error.cause == Cause::not_found;
-}
-
 class Look {
  public:
   Look(CloudKit& cloudkit,
@@ -69,7 +65,7 @@ class Look {
     }
     const Error& error = changes.error();
     if (error.cause == Cause::cancelled) return fail(error);
-    if (!is_misunderstood(error) && error.cause != Cause::denied)
+    if (!is_misunderstood(error.cause) && error.cause != Cause::denied)
       TRY(changes_.unreadable("libraries that others share", error));
     return std::optional<DatabaseChanges>();
   }
@@ -77,10 +73,10 @@ class Look {
   /// A token that is not taken, or a question that is not understood, costs another question.
   Result<DatabaseChanges> ask(Database database, const std::optional<std::string>& token) {
     auto changes = cloudkit_.changes_of(database, token, stop_);
-    if (token && !changes && is_misunderstood(changes.error()))
+    if (token && !changes && is_misunderstood(changes.error().cause))
       changes = cloudkit_.changes_of(database, std::nullopt, stop_);
     if (changes && (token || !changes->zones.empty())) return changes;
-    if (!changes && !is_misunderstood(changes.error())) return changes;
+    if (!changes && !is_misunderstood(changes.error().cause)) return changes;
     DatabaseChanges all;
     if (changes) all.token = changes->token;
     auto zones = TRY(cloudkit_.zones_of(database, stop_));
