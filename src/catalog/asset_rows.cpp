@@ -96,7 +96,8 @@ Result<std::int64_t> write_asset(Connection& connection,
       photo::name(asset.shelf),
       stored(gone_at),
       asset.record));
-  return TRY(find_asset(connection, source, asset.key.library, asset.key.id)).value_or(0);
+  const auto row = TRY(find_asset(connection, source, asset.key.library, asset.key.id));
+  return row.value_or(0);
 }
 
 Result<> note_albums(Connection& connection,

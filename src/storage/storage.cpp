@@ -15,7 +15,8 @@ Result<Bytes> Storage::read_all(std::string_view name, ByteCount most) {
               std::string(name),
               Scope::asset});
   Bytes bytes(size.value);
-  bytes.resize(TRY(file->read_at(0, bytes)));
+  const auto count = TRY(file->read_at(0, bytes));
+  bytes.resize(count);
   return bytes;
 }
 
