@@ -278,8 +278,10 @@ Result<std::vector<std::int64_t>> Catalog::assets_called(std::string_view text) 
       "SELECT id FROM asset WHERE source_id = ?1 OR name = ?1 "
       "UNION SELECT id FROM asset WHERE moved_from_id = ?1 "
       "UNION SELECT asset FROM rendition WHERE key = ?1 OR name = ?1 "
-      "UNION SELECT r.asset FROM path p JOIN rendition r ON r.id = p.rendition WHERE p.path = ?2 "
-      "UNION SELECT asset.id FROM asset, json_each(asset.aliases) alias WHERE alias.value = ?2",
+      "UNION SELECT r.asset FROM destination d CROSS JOIN path p "
+      "ON p.destination = d.id AND p.path = ?2 CROSS JOIN rendition r ON r.id = p.rendition "
+      "UNION SELECT asset.id FROM asset INDEXED BY asset_with_aliases, json_each(asset.aliases) "
+      "alias WHERE asset.aliases IS NOT NULL AND alias.value = ?2",
       take,
       bytes_of(bytes),
       text));

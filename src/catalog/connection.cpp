@@ -20,6 +20,12 @@ Result<sqlite::Statement*> Connection::prepared(std::string_view sql) {
   return found->second.get();
 }
 
+std::int64_t Connection::instructions() const {
+  std::int64_t sum = 0;
+  for (const auto& [sql, statement] : statements_) sum += statement->instructions();
+  return sum;
+}
+
 std::int64_t stored(Instant time) { return time.time_since_epoch().count(); }
 
 std::optional<std::int64_t> stored(const std::optional<Instant>& time) {

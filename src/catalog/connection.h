@@ -65,6 +65,9 @@ class Connection {
 
   Instant now() { return clock_.now(); }
 
+  /// What all statements together cost so far (sqlite::Statement).
+  [[nodiscard]] std::int64_t instructions() const;
+
  private:
   /// Lets the texts that are kept be looked for without a copy.
   struct HashOfText {

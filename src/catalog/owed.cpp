@@ -146,8 +146,9 @@ Result<Owed> sum_work(Connection& connection) {
   Owed owed;
   const auto assets = TRY(connection.number("SELECT count(*) FROM work"));
   const auto bytes = TRY(connection.number(
-      "SELECT sum(v.size) FROM work w JOIN rendition r ON r.asset = w.asset JOIN version v "
-      "ON v.rendition = r.id AND v.superseded_at IS NULL AND v.unavailable IS NULL WHERE "
+      "SELECT sum(v.size) FROM work w CROSS JOIN rendition r ON r.asset = w.asset "
+      "CROSS JOIN version v ON v.rendition = r.id AND v.superseded_at IS NULL "
+      "AND v.unavailable IS NULL WHERE "
       "v.content IS NULL OR EXISTS (SELECT 1 FROM path p WHERE p.version = v.id AND p.damaged = "
       "1)"));
   owed.assets = assets.value_or(0);
@@ -312,10 +313,11 @@ Result<std::optional<Catalog::Copy>> Catalog::copy_of(std::int64_t destination,
                                                       const Digest& content) {
   const auto lock = connection_->lock();
   std::optional<Copy> copy;
-  // CROSS JOIN keeps SQLite to this order: from the one content on, never through all paths.
+  // CROSS JOIN and the plus keep SQLite to this order: from the one content on, never through all
+  // paths.
   TRY(connection_->each(
       "SELECT p.path, p.file_time FROM content c CROSS JOIN version v ON v.content = c.id "
-      "CROSS JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND p.destination = ? AND "
+      "CROSS JOIN path p ON p.version = v.id WHERE c.sha256 = ? AND +p.destination = ? AND "
       "p.damaged = 0 "
       "ORDER BY p.path DESC",
       [&](const sqlite::Statement& row) {

@@ -13,7 +13,7 @@ namespace {
 /// Step n brings version n to version n + 1; step 0 makes the tables. A released step never
 /// changes.
 constexpr std::array<std::string_view, schema_version> steps{
-    version_1, version_2, version_3, version_4};
+    version_1, version_2, version_3, version_4, version_5};
 
 }  // namespace
 

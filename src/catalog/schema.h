@@ -7,7 +7,7 @@
 namespace keepsake::catalog {
 
 /// The schema this program writes. Older ones are brought up to it, one migration after the other.
-constexpr int schema_version = 4;
+constexpr int schema_version = 5;
 
 /// Makes the tables of an empty database, or migrates an older one; each step is one transaction.
 /// Causes: unsupported for a schema newer than ours.

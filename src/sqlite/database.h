@@ -114,6 +114,9 @@ class Statement {
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] ByteView bytes(int column) const;
 
+  /// What SQLite carried out for it so far: its cost, in a measure that is the same everywhere.
+  [[nodiscard]] std::int64_t instructions() const;
+
  private:
   void begin_anew(int values);
   Result<> run_to_end();

@@ -116,4 +116,8 @@ ByteView Statement::bytes(int column) const {
   return {static_cast<const std::byte*>(data), size};
 }
 
+std::int64_t Statement::instructions() const {
+  return sqlite3_stmt_status(statement_.get(), SQLITE_STMTSTATUS_VM_STEP, 0);
+}
+
 }  // namespace keepsake::sqlite
