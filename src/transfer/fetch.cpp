@@ -69,6 +69,11 @@ struct Fetcher::Receiver {
   Lane* lane = nullptr;
   std::unique_ptr<destination::Incoming> incoming;
   std::optional<Error> error;
+
+  /// Before its first byte it was found not to fit. Others may: it is not said that all is full.
+  [[nodiscard]] bool lacks_room() const {
+    return !incoming && error && error->cause == Cause::full && error->scope == Scope::asset;
+  }
 };
 
 Result<Done> Fetcher::execute(photo::Account account,
@@ -182,6 +187,12 @@ Result<> Fetcher::deliver(Done& done,
     }
     receivers.push_back(std::move(receiver));
   }
+  const bool is_awaited =
+      std::any_of(receivers.begin(), receivers.end(), [](const Receiver& it) { return !it.error; });
+  if (!is_awaited) {
+    for (const Receiver& receiver : receivers) fail_receiver(done, index, receiver);
+    return {};
+  }
   const auto content = TRY(pour(stream, receivers, stop));
   const auto apple_checksum = stream.apple_checksum();
   if (version.content && content != *version.content)
@@ -272,7 +283,7 @@ Lane* Fetcher::lane_of(std::int64_t destination) const {
 
 /// What a drive that is full or gone does not take stays owed; it is not the photo's failure.
 void Fetcher::fail_receiver(Done& done, std::size_t step, const Receiver& receiver) const {
-  if (ends_lane(*receiver.error)) {
+  if (ends_lane(*receiver.error) && !receiver.lacks_room()) {
     receiver.lane->give_up(*receiver.error);
   } else {
     done.delivered.push_back({step, receiver.delivery, receiver.error});

@@ -6,7 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace keepsake;
@@ -80,6 +82,37 @@ TEST_CASE_FIXTURE(BackedUp, "a drive that is full does not keep the photos from 
   CHECK(owed(drive).empty());
   check_sums(drive_tree);
   CHECK(drive_tree.files("Photos").size() == 10);
+}
+
+TEST_CASE_FIXTURE(BackedUp, "a photo too large for a drive is not read, and the others are kept") {
+  for (const char* id : {"a.jpg", "b.jpg", "c.jpg"}) add(id, id);
+  Guarded<std::set<std::string>> read;
+  texts.reading = [&](const std::string& key) -> Result<> {
+    read.with([&](auto& keys) { keys.insert(key); });
+    return {};
+  };
+  drive_tree.watch->error = Error{Cause::full, "no room for it", {}, Scope::asset};
+  Guarded<bool> is_first(true);
+  drive_tree.watch->fate = [&](Operation operation, const RelativePath& path) {
+    const bool begins = operation == Operation::write && path.text().starts_with(".keepsake/tmp/");
+    const bool fails =
+        begins && is_first.with([](bool& first) { return std::exchange(first, false); });
+    return fails ? Fate::fails : Fate::happens;
+  };
+
+  run({drive});
+
+  CHECK_FALSE(drive_failure);
+  const auto left = owed(drive);
+  REQUIRE(left.size() == 1);
+  REQUIRE(shortfall(left.front(), drive));
+  CHECK(shortfall(left.front(), drive)->cause == Cause::full);
+  CHECK(read.with([](const auto& keys) { return keys.size(); }) == 2);
+  check_sums(drive_tree);
+
+  run({drive});
+
+  CHECK(owed(drive).empty());
 }
 
 TEST_CASE_FIXTURE(BackedUp, "a photo that cannot be read is told, and the others are kept") {
