@@ -19,18 +19,6 @@ void set_up_trip(const Journey& journey, const std::vector<std::string>& destina
   journey.set_up(destinations);
 }
 
-/// What was not safe, as asset or name -> cause.
-std::map<std::string, std::string> not_safe(const json& summary) {
-  std::map<std::string, std::string> named;
-  for (const json& it : summary["not_safe"]) {
-    const json& what = !it["asset"].is_null()  ? it["asset"]
-                       : !it["name"].is_null() ? it["name"]
-                                               : it["destination"];
-    named[what] = it["cause"];
-  }
-  return named;
-}
-
 /// The files that have their names in a tree.
 std::size_t files_in(const fs::path& tree) {
   return fs::exists(tree / "Photos") ? contents(tree / "Photos").size() : 0;

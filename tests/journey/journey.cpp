@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -39,6 +40,7 @@ Journey::Journey() = default;
 Command Journey::command(std::vector<std::string> words) const {
   words.insert(words.begin(), {KEEPSAKE_PROGRAM, "--json"});
   Command command{std::move(words), folder_.path(), variables_};
+  command.limits = limits_;
   command.environment["KEEPSAKE_HOME"] = home().string();
   if (!password_.empty()) command.environment["KEEPSAKE_PASSWORD"] = password_;
   return command;
@@ -71,6 +73,17 @@ void flip_byte(const fs::path& file, std::size_t at) {
 std::map<std::string, std::string> damage_in(const json& summary) {
   std::map<std::string, std::string> named;
   for (const json& it : summary["damaged"]) named[it["path"]] = it["cause"];
+  return named;
+}
+
+std::map<std::string, std::string> not_safe(const json& summary) {
+  std::map<std::string, std::string> named;
+  for (const json& it : summary["not_safe"]) {
+    const json& what = !it["asset"].is_null()  ? it["asset"]
+                       : !it["name"].is_null() ? it["name"]
+                                               : it["destination"];
+    named[what] = it["cause"];
+  }
   return named;
 }
 
@@ -151,16 +164,20 @@ std::map<std::string, std::string> listing(const fs::path& folder) {
   std::map<std::string, std::string> all;
   const auto take = [&](const fs::path& path) {
     struct stat found{};
-    if (lstat(path.c_str(), &found) != 0)
-      throw std::runtime_error("cannot look at " + path.string());
-    all[fs::relative(path, folder).native()] = fmt::format("{} {} {} {} {} {} {}",
-                                                           kind_of(found),
-                                                           found.st_size,
-                                                           moment(found.st_mtim),
-                                                           moment(found.st_ctim),
-                                                           found.st_ino,
-                                                           found.st_nlink,
-                                                           found.st_mode);
+    const auto name = path.lexically_relative(folder).native();
+    if (lstat(path.c_str(), &found) != 0) {
+      if (errno != ENAMETOOLONG) throw std::runtime_error("cannot look at " + path.string());
+      all[name] = "below too many folders";
+      return;
+    }
+    all[name] = fmt::format("{} {} {} {} {} {} {}",
+                            kind_of(found),
+                            found.st_size,
+                            moment(found.st_mtim),
+                            moment(found.st_ctim),
+                            found.st_ino,
+                            found.st_nlink,
+                            found.st_mode);
   };
   take(folder);
   for (const auto& entry : fs::recursive_directory_iterator(folder)) take(entry.path());
@@ -170,8 +187,8 @@ std::map<std::string, std::string> listing(const fs::path& folder) {
 std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> sums;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const auto path = fs::relative(entry.path(), folder).native();
-    if (entry.is_regular_file() && !entry.is_symlink() && !path.starts_with(".keepsake/"))
+    const auto path = entry.path().lexically_relative(folder).native();
+    if (!entry.is_symlink() && entry.is_regular_file() && !path.starts_with(".keepsake/"))
       sums[path] = sha256_of(entry.path());
   }
   return sums;

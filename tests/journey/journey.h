@@ -58,6 +58,9 @@ class Journey {
   /// An environment variable for the commands that follow.
   void use_variable(const std::string& name, const std::string& value) { variables_[name] = value; }
 
+  /// What each of the commands that follow may take.
+  void use_limits(const Limits& limits) { limits_ = limits; }
+
   /// No longer such a variable.
   void drop_variable(const std::string& name) { variables_.erase(name); }
 
@@ -69,6 +72,7 @@ class Journey {
   std::string home_ = "home";
   std::string password_;
   std::map<std::string, std::string> variables_;
+  Limits limits_;
 };
 
 /// A vault with a key that is cheap to derive, which only a test may have.
@@ -81,6 +85,9 @@ void flip_byte(const fs::path& file, std::size_t at);
 
 /// The damage that a verification named, as path -> cause.
 std::map<std::string, std::string> damage_in(const json& summary);
+
+/// What a backup's summary names as not safe, as asset, name or destination -> cause.
+std::map<std::string, std::string> not_safe(const json& summary);
 
 /// The part of a summary that is about one destination; null when there is none.
 json of(const json& summary, const std::string& destination);

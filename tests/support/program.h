@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,12 +48,19 @@ struct Ran {
   }
 };
 
+/// What a program may take before it is ended; 0 for whatever it wants.
+struct Limits {
+  unsigned seconds = 0;  ///< by the clock; then SIGALRM ends it
+  rlim_t memory = 0;     ///< bytes that are its own: what it asks for beyond that, it does not get
+};
+
 /// How to run a program.
 struct Command {
   std::vector<std::string> words;
   std::filesystem::path folder = ".";                   ///< where it runs
   std::map<std::string, std::string> environment = {};  ///< added to ours
   bool as_nobody = false;                               ///< without the rights of root
+  Limits limits = {};
 };
 
 /// A program that runs; waited for at the brace, if not before.
@@ -74,6 +82,7 @@ class Process {
     if (chdir(command.folder.c_str()) != 0) _exit(126);
     constexpr uid_t nobody = 65534;
     if (command.as_nobody && geteuid() == 0 && setresuid(nobody, nobody, nobody) != 0) _exit(126);
+    limit_to(command.limits);
     execvpe(word_pointers.front(), word_pointers.data(), variable_pointers.data());
     _exit(127);
   }
@@ -113,6 +122,13 @@ class Process {
     const int opened = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (opened < 0 || dup2(opened, descriptor) < 0) _exit(126);
     close(opened);
+  }
+
+  /// Both outlive exec.
+  static void limit_to(const Limits& limits) {
+    const rlimit memory{limits.memory, limits.memory};
+    if (limits.memory != 0 && setrlimit(RLIMIT_DATA, &memory) != 0) _exit(126);
+    alarm(limits.seconds);
   }
 
   /// Our own environment, and what the command adds to it.

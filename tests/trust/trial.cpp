@@ -39,8 +39,6 @@ void check_same(const Layout& replayed, const Layout& real) {
 
 }  // namespace
 
-bool is_soak() { return std::getenv("KEEPSAKE_SOAK") != nullptr; }
-
 void Trial::add_tree(const std::string& name) {
   trees_.push_back(name);
   stage_.expect(0, {"destination", "add", name, "folder", name});

@@ -3,6 +3,7 @@
 
 #include "tests/machine/stage.h"
 #include "tests/trust/judge.h"
+#include "tests/trust/soak.h"
 
 #include <cstdint>
 #include <map>
@@ -11,9 +12,6 @@
 #include <vector>
 
 namespace keepsake::tests {
-
-/// Whether there are hours, not seconds.
-bool is_soak();
 
 /// A home with its destinations, and a verb that will be disturbed in many ways. What a run that
 /// nothing disturbs leaves is what all of them must come to.
