@@ -247,11 +247,13 @@ Result<std::optional<photo::Asset>> load_asset(Connection& connection, std::int6
 
 Result<std::optional<photo::Account>> Catalog::account(std::int64_t asset) {
   const auto lock = connection_->lock();
+  const auto view = TRY(sqlite::View::begin(connection_->database()));
   return load_account(*connection_, asset);
 }
 
 Result<std::vector<photo::Account>> Catalog::accounts_after(std::int64_t asset, std::size_t most) {
   const auto lock = connection_->lock();
+  const auto view = TRY(sqlite::View::begin(connection_->database()));
   std::vector<std::int64_t> rows;
   const auto take = [&](const sqlite::Statement& row) { rows.push_back(row.integer(0)); };
   if (asset == 0) {

@@ -247,6 +247,7 @@ Result<Owed> Catalog::gather_damaged(std::int64_t destination) {
 
 Result<std::vector<photo::Account>> Catalog::next_owed(std::size_t most) {
   const auto lock = connection_->lock();
+  const auto view = TRY(sqlite::View::begin(connection_->database()));
   std::vector<std::int64_t> rows;
   std::int64_t last = 0;
   TRY(connection_->each(

@@ -65,6 +65,7 @@ class Database {
  private:
   friend class Statement;
   friend class Transaction;
+  friend class View;
 
   struct Close {
     void operator()(sqlite3* database) const;
@@ -162,6 +163,22 @@ class Transaction {
   explicit Transaction(sqlite3* connection) : connection_(connection) {}
 
   sqlite3* connection_;  ///< null once committed or moved away
+};
+
+/// One unchanging state of the database for all that is read until it ends: and the statements do
+/// not each ask the system for the file's lock, which costs more than reading a row. Within a
+/// transaction it is that one's. It must not outlive its connection.
+class View {
+ public:
+  static Result<View> begin(Database& database);
+  View(View&& other) noexcept;
+  View& operator=(View&&) = delete;
+  ~View();
+
+ private:
+  explicit View(sqlite3* connection) : connection_(connection) {}
+
+  sqlite3* connection_;  ///< null where a transaction was open already, or once moved away
 };
 
 }  // namespace keepsake::sqlite

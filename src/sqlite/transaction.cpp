@@ -35,4 +35,19 @@ Result<> Transaction::commit() {
   return {};
 }
 
+Result<View> View::begin(Database& database) {
+  sqlite3* const connection = database.database_.get();
+  if (sqlite3_get_autocommit(connection) == 0) return View(nullptr);
+  TRY(execute(connection, "begin"));
+  return View(connection);
+}
+
+View::View(View&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+
+View::~View() {
+  if (connection_ == nullptr || sqlite3_get_autocommit(connection_) != 0) return;
+  // Nothing of the file was changed in it, so there is nothing that could fail to be written.
+  static_cast<void>(execute(connection_, "commit"));
+}
+
 }  // namespace keepsake::sqlite

@@ -11,6 +11,7 @@ using sqlite::Access;
 using sqlite::Database;
 using sqlite::Statement;
 using sqlite::Transaction;
+using sqlite::View;
 
 namespace {
 
@@ -84,4 +85,31 @@ TEST_CASE_FIXTURE(Fixture, "a reader sees the last commit while a writer writes"
   REQUIRE(transaction.commit());
 
   CHECK(count(reader) == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "in a view nothing changes, whatever others commit") {
+  REQUIRE(insert(1));
+  auto reader = Database::open(folder / "catalog.db", Access::read_only).value();
+  {
+    const auto view = View::begin(reader).value();
+    REQUIRE(count(reader) == 1);
+    REQUIRE(insert(2));
+
+    CHECK(count(reader) == 1);
+  }
+
+  CHECK(count(reader) == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a view within a transaction ends nothing of it") {
+  auto transaction = Transaction::begin(database).value();
+  REQUIRE(insert(1));
+  {
+    const auto view = View::begin(database).value();
+    CHECK(count(database) == 1);
+  }
+  REQUIRE(insert(2));
+  REQUIRE(transaction.commit());
+
+  CHECK(count(database) == 2);
 }
