@@ -115,6 +115,9 @@ class Source {
   /// others are read.
   virtual void announce(std::span<const Wish> wishes) { static_cast<void>(wishes); }
 
+  /// Whether its files come over a network, so that the same bytes on this machine are better.
+  [[nodiscard]] virtual bool is_far() const { return false; }
+
   /// How many of its files are best read at once.
   [[nodiscard]] virtual std::size_t readers() const { return 3; }
 

@@ -21,6 +21,8 @@
 /// the run alone; memory is bounded by the number of workers.
 namespace keepsake::transfer {
 
+class Adoption;
+
 /// A destination of the run and the session that writes to it. It fails once, for the whole run.
 class Lane {
  public:
@@ -53,10 +55,12 @@ class Lane {
   Guarded<std::optional<Error>> failure_;
 };
 
-/// What the run can read from: its sources by id, and every destination that is there by its row.
+/// What the run can read from: its sources by id, every destination that is there by its row, and
+/// files that may be taken instead of a download.
 struct Supplies {
   std::map<Id128, source::Source*> sources;
   std::map<std::int64_t, destination::Destination*> destinations;
+  Adoption* adoption = nullptr;
 };
 
 struct Progress {
@@ -73,6 +77,8 @@ using ShowProgress = std::function<void(const Progress&)>;
 struct Tally {
   std::int64_t renditions_fetched = 0;
   ByteCount bytes_fetched;
+  std::int64_t renditions_adopted = 0;  ///< of those: taken from files at hand, not downloaded
+  ByteCount bytes_adopted;
   std::int64_t healed = 0;  ///< damaged files made whole again
 };
 

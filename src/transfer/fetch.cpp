@@ -2,6 +2,7 @@
 #include "transfer/fetch.h"
 
 #include "records/file_record.h"
+#include "transfer/adoption.h"
 #include "transfer/read_back.h"
 
 #include <algorithm>
@@ -115,7 +116,8 @@ std::vector<std::size_t> Fetcher::duplicate_where_held(Done& done, std::size_t i
   return wanted;
 }
 
-/// Tries the source, then every other destination that holds the content; the first error is told.
+/// Tries what lies at hand, the source, then every other destination that holds the content; the
+/// first error of these is told.
 Result<> Fetcher::fetch(Done& done,
                         std::size_t index,
                         std::vector<std::size_t> wanted,
@@ -125,13 +127,17 @@ Result<> Fetcher::fetch(Done& done,
   const auto attempt = [&](Result<std::unique_ptr<source::Bytestream>> stream) -> Result<> {
     if (stop.stop_requested()) return fail(Cause::cancelled, "interrupted");
     auto poured = stream ? deliver(done, index, wanted, **stream, stop)
-                         : Result<>(fail(std::move(stream).error()));
-    if (!poured && poured.error().cause == Cause::cancelled) return poured;
+                         : Result<bool>(fail(std::move(stream).error()));
+    if (!poured && poured.error().cause == Cause::cancelled) return fail(poured.error());
     if (!poured && !first_error) first_error = poured.error();
     if (poured) wanted.clear();
     return {};
   };
-  if (step.from_source) TRY(attempt(open_source(done, step, stop)));
+  if (step.from_source) {
+    const bool adopted = TRY(adopt(done, index, wanted, stop));
+    if (adopted) return {};
+    TRY(attempt(open_source(done, step, stop)));
+  }
   // What was damaged on its way may come whole the second time.
   if (first_error && first_error->cause == Cause::corrupt)
     TRY(attempt(open_source(done, step, stop)));
@@ -146,6 +152,32 @@ Result<> Fetcher::fetch(Done& done,
   for (const std::size_t delivery : wanted)
     done.delivered.push_back({index, delivery, first_error});
   return {};
+}
+
+/// Takes the bytes of a file that another program downloaded. Whether there was one; what changed
+/// since it was looked at is none.
+Result<bool> Fetcher::adopt(Done& done,
+                            std::size_t index,
+                            const std::vector<std::size_t>& wanted,
+                            const std::stop_token& stop) {
+  const plan::Step& step = done.plan.steps[index];
+  const auto source = supplies_.sources.find(done.account.asset.key.source);
+  if (supplies_.adoption == nullptr || source == supplies_.sources.end() ||
+      !source->second->is_far())
+    return false;
+  const auto found = TRY(supplies_.adoption->find(rendition_of(done.account, step), stop));
+  if (!found) return false;
+  const auto stored = deliver(done, index, wanted, *found->bytes, stop);
+  if (!stored && stored.error().cause == Cause::cancelled) return fail(stored.error());
+  if (!stored) return false;
+  if (*stored) {
+    TRY(supplies_.adoption->note_taken(*found));
+    tally_.with([&](Tally& tally) {
+      ++tally.renditions_adopted;
+      tally.bytes_adopted += version_of(done, step).size;
+    });
+  }
+  return true;
 }
 
 Result<std::unique_ptr<source::Bytestream>> Fetcher::open_source(const Done& done,
@@ -169,11 +201,12 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_copy(const Done& done,
   return std::unique_ptr<source::Bytestream>(std::make_unique<CopyStream>(std::move(file)));
 }
 
-Result<> Fetcher::deliver(Done& done,
-                          std::size_t index,
-                          const std::vector<std::size_t>& wanted,
-                          source::Bytestream& stream,
-                          const std::stop_token& stop) {
+/// Pours the bytes where they are wanted. Whether a version was stored that was not there before.
+Result<bool> Fetcher::deliver(Done& done,
+                              std::size_t index,
+                              const std::vector<std::size_t>& wanted,
+                              source::Bytestream& stream,
+                              const std::stop_token& stop) {
   const plan::Step& step = done.plan.steps[index];
   const photo::Version& version = version_of(done, step);
   std::vector<Receiver> receivers;
@@ -191,7 +224,7 @@ Result<> Fetcher::deliver(Done& done,
       std::any_of(receivers.begin(), receivers.end(), [](const Receiver& it) { return !it.error; });
   if (!is_awaited) {
     for (const Receiver& receiver : receivers) fail_receiver(done, index, receiver);
-    return {};
+    return false;
   }
   const auto content = TRY(pour(stream, receivers, stop));
   const auto apple_checksum = stream.apple_checksum();
@@ -223,7 +256,7 @@ Result<> Fetcher::deliver(Done& done,
     tally.bytes_fetched += content.size;
     if (stored && !touched) ++tally.renditions_fetched;
   });
-  return {};
+  return stored && !touched;
 }
 
 /// Reads the stream once; a receiver that fails is left behind, the others go on.

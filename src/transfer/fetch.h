@@ -40,7 +40,7 @@ class Fetcher {
           Guarded<Tally>& tally)
       : catalog_(catalog), supplies_(supplies), lanes_(lanes), tally_(tally) {}
 
-  /// Causes: cancelled.
+  /// Causes: cancelled, and what the catalog fails with.
   Result<Done> execute(photo::Account account, plan::AssetPlan plan, const std::stop_token& stop);
 
  private:
@@ -52,6 +52,10 @@ class Fetcher {
                  std::vector<std::size_t> wanted,
                  const std::stop_token& stop);
   std::vector<std::size_t> duplicate_where_held(Done& done, std::size_t index);
+  Result<bool> adopt(Done& done,
+                     std::size_t index,
+                     const std::vector<std::size_t>& wanted,
+                     const std::stop_token& stop);
   Result<std::unique_ptr<source::Bytestream>> open_source(const Done& done,
                                                           const plan::Step& step,
                                                           const std::stop_token& stop);
@@ -61,11 +65,11 @@ class Fetcher {
   Result<photo::Content> pour(source::Bytestream& stream,
                               std::vector<Receiver>& receivers,
                               const std::stop_token& stop);
-  Result<> deliver(Done& done,
-                   std::size_t index,
-                   const std::vector<std::size_t>& wanted,
-                   source::Bytestream& stream,
-                   const std::stop_token& stop);
+  Result<bool> deliver(Done& done,
+                       std::size_t index,
+                       const std::vector<std::size_t>& wanted,
+                       source::Bytestream& stream,
+                       const std::stop_token& stop);
 
   destination::Upload upload_for(const Done& done,
                                  const plan::Step& step,

@@ -42,6 +42,8 @@ class TextSource final : public source::Source {
         std::make_unique<Stream>(found->second, reading, rendition.key, sums_as_apple));
   }
 
+  [[nodiscard]] bool is_far() const override { return far; }
+
   /// How often each file was opened since the last time this was asked.
   std::map<std::string, int> opened() {
     return opened_.with([](auto& opened) { return std::exchange(opened, {}); });
@@ -51,6 +53,7 @@ class TextSource final : public source::Source {
   std::function<void(const std::string& key)> opening;
   std::function<Result<>(const std::string& key)> reading;  ///< before every block
   bool sums_as_apple = false;  ///< it computes Apple's checksum of what is read
+  bool far = false;            ///< it is one that is downloaded from
 
  private:
   class Stream final : public source::Bytestream {
@@ -99,6 +102,7 @@ struct BackedUp : Ledger {
   transfer::Tally tally;
   std::optional<Error> disk_failure;
   std::optional<Error> drive_failure;
+  transfer::Adoption* adoption = nullptr;  ///< of the runs that follow
   std::stop_source stop;
 
   static plan::HomeZone home_zone() {
@@ -122,6 +126,7 @@ struct BackedUp : Ledger {
     std::vector<plan::Target> targets;
     transfer::Supplies supplies;
     supplies.sources[id128(1)] = &texts;
+    supplies.adoption = adoption;
     for (const std::int64_t row : rows) {
       KeptTree& tree = row == disk ? disk_tree : drive_tree;
       tree.begin();

@@ -70,6 +70,8 @@ class ICloud final : public Source {
         addresses_.announce(wish.asset.library, *place, wish.rendition.key);
   }
 
+  [[nodiscard]] bool is_far() const override { return true; }
+
   /// As many as a browser opens at once.
   [[nodiscard]] std::size_t readers() const override { return 6; }
 
