@@ -9,6 +9,7 @@
 #include "job/run_places.h"
 #include "photo/quarantine.h"
 #include "plan/names.h"
+#include "transfer/adoption.h"
 #include "transfer/follow_moves.h"
 
 #include <nlohmann/json.hpp>
@@ -43,12 +44,14 @@ class Backup {
     const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
     const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
     TRY(refuse_overlap(sources, destinations));
+    adopted_folders_ = TRY(open_folders_to_adopt(options_.adopt, destinations));
     TRY(own_catalog(home_));
     report_.run = TRY(catalog_.begin_run("backup"));
     places_ = TRY(open_destinations(home_, destinations));
     TRY(get_to_know_places());
     TRY(note_sources(sources));
     TRY(stop_if_nothing_opened());
+    TRY(look_at_what_to_adopt());
     if (!options_.accept_changes) TRY(stop_where_too_much_changed());
     TRY(options_.dry_run ? show_plan() : keep_what_is_owed());
     TRY(stop_if_nothing_took_part());
@@ -113,6 +116,25 @@ class Backup {
     return fail(promised(first_error_, "what could not be opened has a cause"));
   }
 
+  Result<> look_at_what_to_adopt() {
+    if (adopted_folders_.empty()) return {};
+    const auto warn = [this](const std::filesystem::path& folder, const Error& error) {
+      if (watcher_.warning) watcher_.warning(folder.string(), error.message());
+    };
+    const bool any_is_far = std::any_of(
+        sources_.begin(), sources_.end(), [](const auto& it) { return it.source->is_far(); });
+    if (!any_is_far)
+      warn(adopted_folders_.front()->where(),
+           {Cause::unsupported,
+            "nothing was looked for there: no source of this run is downloaded; only those of "
+            "iCloud are",
+            {},
+            Scope::asset});
+    if (any_is_far)
+      adoption_ = TRY(transfer::Adoption::look(catalog_, std::move(adopted_folders_), warn, stop_));
+    return {};
+  }
+
   Result<> stop_where_too_much_changed() {
     std::vector<plan::Target> targets;
     for (const OpenDestination& place : places_)
@@ -167,6 +189,7 @@ class Backup {
     }
     for (const OpenSource& source : sources_)
       supplies.sources[source.settings.id] = source.source.get();
+    supplies.adoption = adoption_.get();
     transfer::Orders orders;
     orders.home = TRY(home_.zone());
     orders.plan_asset = [&](const photo::Account& account, const std::string& tag) {
@@ -210,11 +233,11 @@ class Backup {
     for (;;) {
       const auto accounts = TRY(catalog_.next_owed(64));
       if (accounts.empty()) return {};
-      for (const photo::Account& account : accounts) show_plan_of(account);
+      for (const photo::Account& account : accounts) TRY(show_plan_of(account));
     }
   }
 
-  void show_plan_of(const photo::Account& account) {
+  Result<> show_plan_of(const photo::Account& account) {
     for (const OpenDestination& place : places_)
       if (place.destination && watcher_.would_move) show_moves(account, place);
     for (const photo::Rendition& rendition : account.asset.renditions) {
@@ -224,8 +247,21 @@ class Backup {
         const auto plan = plan::wants(account, rendition.key, target_of(place.settings, place.row));
         if (plan) wanted.push_back(place.settings.name);
       }
-      if (!wanted.empty() && watcher_.would_keep) watcher_.would_keep(account, rendition, wanted);
+      if (wanted.empty() || !watcher_.would_keep) continue;
+      const auto adopted = TRY(would_adopt(account, rendition));
+      watcher_.would_keep(account, rendition, wanted, adopted);
     }
+    return {};
+  }
+
+  Result<std::optional<std::filesystem::path>> would_adopt(const photo::Account& account,
+                                                           const photo::Rendition& rendition) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const auto& it) {
+      return it.settings.id == account.asset.key.source;
+    });
+    if (!adoption_ || source == sources_.end() || !source->source->is_far()) return std::nullopt;
+    const auto found = TRY(adoption_->find(rendition, stop_));
+    return found ? std::optional(found->path) : std::nullopt;
   }
 
   void show_moves(const photo::Account& account, const OpenDestination& place) {
@@ -250,6 +286,7 @@ class Backup {
                                       place.snapshot});
     }
     for (const OpenSource& source : sources_) report_.requests += source.source->requests();
+    if (adoption_ && !options_.dry_run) report_.files_not_adopted = TRY(adoption_->files_left());
     auto photos = TRY(catalog::not_safe(catalog_, source_rows(), destinations));
     std::move(photos.begin(), photos.end(), std::back_inserter(report_.not_safe));
     const bool all_safe = report_.assets.pending + report_.assets.failed == 0 && !first_error_;
@@ -294,6 +331,8 @@ class Backup {
   std::stop_token stop_;
   std::vector<OpenSource> sources_;
   std::vector<OpenDestination> places_;
+  std::vector<std::unique_ptr<os::Folder>> adopted_folders_;  ///< until they are looked at
+  std::unique_ptr<transfer::Adoption> adoption_;
   std::optional<Error> first_error_;
   BackupReport report_;
 };

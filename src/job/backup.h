@@ -8,6 +8,7 @@
 #include "transfer/carry_out.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -21,17 +22,22 @@ struct BackupOptions {
   std::vector<std::string> destinations;  ///< all when empty
   bool dry_run = false;
   bool accept_changes = false;  ///< goes on where it would stop at a mass change
+  /// Folders with files of other programs, to be taken instead of a download where they are equal.
+  std::vector<std::filesystem::path> adopt;
 };
 
 /// What a run tells while it runs.
 struct BackupWatcher {
   std::function<void(std::string_view path)> ignored;
-  std::function<void(std::string_view source, std::string_view message)> warning;
+  /// About a source as a whole, or a folder to adopt from.
+  std::function<void(std::string_view where, std::string_view message)> warning;
   transfer::ShowProgress progress;
-  /// Of a dry run: a file that would be brought to these destinations.
+  /// Of a dry run: a file that would be brought to these destinations, and which file would be
+  /// taken instead of a download.
   std::function<void(const photo::Account& account,
                      const photo::Rendition& rendition,
-                     const std::vector<std::string>& destinations)>
+                     const std::vector<std::string>& destinations,
+                     const std::optional<std::filesystem::path>& adopted)>
       would_keep;
   /// Of a dry run: a kept file that would go into quarantine, or come back from there.
   std::function<void(
@@ -46,6 +52,8 @@ struct BackupReport {
   std::int64_t ignored = 0;
   transfer::Tally tally;
   std::uint64_t requests = 0;  ///< that sources sent over the network
+  /// Files to adopt that nothing was taken of; nothing where none were looked at.
+  std::optional<std::int64_t> files_not_adopted;
 
   struct Destination {
     std::string name;

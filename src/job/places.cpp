@@ -39,6 +39,19 @@ bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& ou
   return end == outer.end();
 }
 
+bool overlap(const std::filesystem::path& a, const std::filesystem::path& b) {
+  return lies_in(a, b) || lies_in(b, a);
+}
+
+/// Those that do not lie in another of them.
+std::vector<std::filesystem::path> outermost(std::vector<std::filesystem::path> paths) {
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::filesystem::path> outer;
+  for (const auto& path : paths)
+    if (outer.empty() || !lies_in(path, outer.back())) outer.push_back(path);
+  return outer;
+}
+
 template <class Place>
 Result<std::vector<Place>> chosen(const std::vector<Place>& all,
                                   const std::vector<std::string>& names,
@@ -186,7 +199,7 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
       if (source.paths.empty() || destination.location.folder() == nullptr) continue;
       const auto from = os::resolved(source.paths.front());
       const auto to = os::resolved(*destination.location.folder());
-      if (lies_in(from, to) || lies_in(to, from))
+      if (overlap(from, to))
         return misuse(
             "the source '{}' and the destination '{}' lie in each other ({} and {}); "
             "nothing was done",
@@ -196,6 +209,35 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
             to.string());
     }
   return {};
+}
+
+Result<std::vector<std::unique_ptr<os::Folder>>> open_folders_to_adopt(
+    const std::vector<std::filesystem::path>& paths,
+    const std::vector<config::Destination>& destinations) {
+  std::vector<std::filesystem::path> resolved;
+  resolved.reserve(paths.size());
+  for (const auto& path : paths) resolved.push_back(os::resolved(path));
+  std::vector<std::unique_ptr<os::Folder>> folders;
+  for (const auto& path : outermost(std::move(resolved))) {
+    for (const config::Destination& destination : destinations) {
+      if (destination.location.folder() == nullptr) continue;
+      const auto to = os::resolved(*destination.location.folder());
+      if (overlap(path, to))
+        return misuse(
+            "files cannot be adopted from {}: it and the destination '{}' lie in each other ({}); "
+            "nothing was done",
+            path.string(),
+            destination.name,
+            to.string());
+    }
+    auto folder = os::open_folder(path);
+    if (!folder)
+      return misuse("files cannot be adopted from {}: {}; nothing was done",
+                    path.string(),
+                    folder.error().what);
+    folders.push_back(*std::move(folder));
+  }
+  return folders;
 }
 
 }  // namespace keepsake::job

@@ -5,6 +5,7 @@
 #include "destination/destination.h"
 #include "destination/vault/vault.h"
 #include "job/home.h"
+#include "os/folder.h"
 #include "plan/backup.h"
 #include "source/icloud/icloud.h"
 #include "source/source.h"
@@ -59,5 +60,11 @@ Result<std::vector<config::Destination>> chosen_destinations(const config::Setti
 /// A source inside a destination, or the reverse, would back up a backup. Causes: invalid.
 Result<> refuse_overlap(const std::vector<config::Source>& sources,
                         const std::vector<config::Destination>& destinations);
+
+/// Folders with files of other programs, each once. What lies in a destination is its own, not
+/// theirs. Causes: invalid.
+Result<std::vector<std::unique_ptr<os::Folder>>> open_folders_to_adopt(
+    const std::vector<std::filesystem::path>& paths,
+    const std::vector<config::Destination>& destinations);
 
 }  // namespace keepsake::job

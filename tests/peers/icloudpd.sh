@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The real icloudpd (its npm package) signs in to the simulated iCloud, with and without a second factor, lists a library of
-# 200 assets and downloads it; names and bytes are compared with what the simulator says it has. It asks for Apple's own
+# 200 assets and downloads it; names and bytes are compared with what the simulator says it has. Then keepsake backs the same
+# account up and adopts what icloudpd downloaded: no file of it is downloaded again. icloudpd asks for Apple's own
 # hosts at port 443, so both run in a network and a mount namespace of their own, where these names lead to the simulator:
 # nothing outside is touched, and nothing can reach the real hosts. Needs no root.
 #
@@ -82,9 +83,26 @@ run_case() {
 
   download "$name" >"$name/second.log" 2>&1 || fail "a second run ended with an error ($work/$name/second.log)"
   ! grep -q 'Downloaded ' "$name/second.log" || fail "a second run downloaded again ($work/$name/second.log)"
+  adopt "$name" || fail "$name: not all that icloudpd downloaded was adopted ($work/$name/adopt.log)"
   kill "$simulator"
   wait "$simulator" || true
   echo "ok: $name"
+}
+
+# adopt NAME: keepsake backs the account up with what icloudpd downloaded, and downloads only what icloudpd has not.
+adopt() {
+  (
+    export KEEPSAKE_HOME="$work/$1/keepsake" KEEPSAKE_APPLE_PASSWORD='correct horse' KEEPSAKE_CA_FILE="$work/$1/cloud/ca.pem"
+    export KEEPSAKE_ICLOUD_IDMS_URL=https://127.0.0.1 KEEPSAKE_ICLOUD_SETUP_URL=https://127.0.0.1
+    export NODE_EXTRA_CA_CERTS="$KEEPSAKE_CA_FILE"
+    "$program" source add phone icloud --account jane@example.com
+    "$program" source sign-in phone --code 123456
+    "$program" destination add disk folder "$work/$1/disk"
+    node "$scripts/adopted.mjs" forget "$1/cloud"
+    "$program" --json backup --adopt "$1/photos" >"$1/summary.json"
+    node "$scripts/adopted.mjs" judge "$1/cloud" "$1/photos" "$1/disk" "$1/summary.json"
+  ) >"$1/adopt.log" 2>&1 || return 1
+  tail -n 1 "$1/adopt.log"
 }
 
 # download NAME OPTIONS…

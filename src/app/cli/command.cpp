@@ -140,6 +140,18 @@ void add_backup_verbs(CLI::App& app, Command& command) {
                 backup->accept_changes,
                 "go on once where a backup stopped because too many kept photos changed (exit code "
                 "24); --yes does not imply it");
+  sub->add_option("--adopt",
+                  backup->adopt,
+                  "a folder with files that other tools downloaded from iCloud (icloudpd, kei, "
+                  "osxphotos and others): those with the size and Apple's checksum of what is "
+                  "wanted are taken instead of a download, whatever their names; the folder is "
+                  "only read. May be given more than once; of no use for other sources")
+      ->type_name("PATH")
+      ->expected(1)
+      ->take_all();
+  sub->footer(
+      "Examples: keepsake backup pictures --to disk\n"
+      "          keepsake backup --adopt ~/icloudpd-downloads");
   on(sub, command, backup);
 
   auto verify = std::make_shared<Verify>();

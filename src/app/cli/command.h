@@ -54,6 +54,7 @@ struct Backup {
   std::vector<std::string> to;
   bool dry_run = false;
   bool accept_changes = false;
+  std::vector<std::filesystem::path> adopt;
 };
 
 struct Status {};

@@ -85,6 +85,10 @@ json backup_json(const job::BackupReport& report) {
           {"ignored", report.ignored},
           {"renditions_fetched", report.tally.renditions_fetched},
           {"bytes_fetched", report.tally.bytes_fetched.value},
+          {"renditions_adopted", report.tally.renditions_adopted},
+          {"bytes_adopted", report.tally.bytes_adopted.value},
+          {"files_not_adopted",
+           report.files_not_adopted ? json(*report.files_not_adopted) : json(nullptr)},
           {"requests", report.requests},
           {"destinations", destinations},
           {"not_safe", not_safe},
@@ -113,6 +117,13 @@ void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer)
                           report.tally.renditions_fetched,
                           readable(report.tally.bytes_fetched),
                           report.ignored));
+  if (report.files_not_adopted)
+    printer.say(fmt::format(
+        "{} of them ({}) were adopted and not downloaded; {} other files there were not needed "
+        "and stay as they are.",
+        report.tally.renditions_adopted,
+        readable(report.tally.bytes_adopted),
+        *report.files_not_adopted));
   for (const auto& it : report.destinations)
     printer.say(fmt::format(
         "  {:<16} holds {} files; wrote {}{}",
@@ -210,9 +221,10 @@ Result<int> run_verb(const Backup& verb,
     printer.say("No photo: " + shown(path));
     printer.emit({{"message_type", "ignored"}, {"path", shown(path)}});
   };
-  watcher.warning = [&](std::string_view source, std::string_view message) {
-    printer.insist(fmt::format("Note on {}: {}", source, message));
-    printer.emit({{"message_type", "warning"}, {"source", source}, {"message", shown(message)}});
+  watcher.warning = [&](std::string_view where, std::string_view message) {
+    printer.insist(fmt::format("Note on {}: {}", shown(where), message));
+    printer.emit(
+        {{"message_type", "warning"}, {"source", shown(where)}, {"message", shown(message)}});
   };
   if (printer.shows_progress())
     watcher.progress = [&](const transfer::Progress& progress) {
@@ -220,17 +232,22 @@ Result<int> run_verb(const Backup& verb,
     };
   watcher.would_keep = [&](const photo::Account& account,
                            const photo::Rendition& rendition,
-                           const std::vector<std::string>& destinations) {
+                           const std::vector<std::string>& destinations,
+                           const std::optional<std::filesystem::path>& adopted) {
     std::string names;
     for (const std::string& it : destinations) names += " " + it;
-    printer.say(fmt::format(
-        "Would keep {} ({}) in{}", shown(rendition.name), readable(rendition.size), names));
+    printer.say(fmt::format("Would keep {} ({}) in{}{}",
+                            shown(rendition.name),
+                            readable(rendition.size),
+                            names,
+                            adopted ? ", adopted from " + shown(adopted->string()) : ""));
     printer.emit({{"message_type", "step"},
                   {"asset", shown(account.asset.key.id)},
                   {"role", photo::name(rendition.role)},
                   {"name", shown(rendition.name)},
                   {"size", rendition.size.value},
-                  {"destinations", destinations}});
+                  {"destinations", destinations},
+                  {"adopted", adopted ? json(shown(adopted->string())) : json(nullptr)}});
   };
   watcher.would_move =
       [&](const photo::Account& account, const std::string& destination, const std::string& to) {
@@ -254,8 +271,8 @@ Result<int> run_verb(const Backup& verb,
                   {"change", name(upset)}});
   };
   auto* catalog = TRY(home.catalog());
-  const auto report =
-      job::back_up(home, {verb.sources, verb.to, verb.dry_run, verb.accept_changes}, watcher, stop);
+  const auto report = job::back_up(
+      home, {verb.sources, verb.to, verb.dry_run, verb.accept_changes, verb.adopt}, watcher, stop);
   printer.end_progress();
   if (!report) {
     if (report.error().cause == Cause::cancelled)
