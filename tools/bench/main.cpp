@@ -17,13 +17,6 @@ namespace {
 using namespace keepsake;
 using namespace keepsake::bench;
 
-/// Runs a step that is not measured; an empty one is no step.
-Result<> step(const std::string& command, const std::string& log) {
-  if (command.empty()) return {};
-  TRY(measure(command, log));
-  return {};
-}
-
 Result<> run_once(const Runner& runner, const std::string& log, std::vector<Measure>& measures) {
   TRY(step(runner.prepare, log));
   TRY(step("sync", log));  // nobody pays for what the one before left to be written

@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 
 namespace keepsake::bench {
 namespace {
@@ -46,6 +48,19 @@ Result<Measure> measure(const std::string& command, const std::string& log) {
   constexpr std::uint64_t kibibyte = 1024;
   const ByteCount memory{static_cast<std::uint64_t>(usage.ru_maxrss) * kibibyte};
   return Measure{seconds(usage.ru_utime), seconds(usage.ru_stime), wall.count(), memory, 0};
+}
+
+Result<> step(const std::string& command, const std::string& log) {
+  if (command.empty()) return {};
+  TRY(measure(command, log));
+  return {};
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t middle = values.size() / 2;
+  if (values.size() % 2 == 1) return values[middle];
+  return (values[middle - 1] + values[middle]) / 2;
 }
 
 }  // namespace keepsake::bench

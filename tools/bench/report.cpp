@@ -11,13 +11,6 @@ namespace {
 
 using Measures = std::vector<Measure>;
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  if (values.size() % 2 == 1) return values[middle];
-  return (values[middle - 1] + values[middle]) / 2;
-}
-
 template <class Quality>
 std::vector<double> each(const Measures& measures, const Quality& quality) {
   std::vector<double> values;
@@ -33,9 +26,7 @@ double key_alone(const Measure& measure) { return measure.key; }
 
 double wall(const Measure& measure) { return measure.wall; }
 
-double mebibytes(const Measure& measure) {
-  return static_cast<double>(measure.memory.value) / (1024 * 1024);
-}
+double mebibytes(const Measure& measure) { return measure.mebibytes(); }
 
 /// A quantity's name in a sentence, and how it is read off.
 struct Scale {

@@ -1,16 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Keepsake against cp, rclone, restic and borg. Prints Markdown for docs/benchmarks.md; exits 1 when a target is missed.
+# Keepsake against cp, rclone, restic and borg, or over libraries of two sizes. Prints Markdown for
+# docs/benchmarks.md; exits 1 when a target is missed.
 set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
   cat <<'END'
 ./do bench [--photos-files N] [--large-files N] [--small-files N] [--rounds N] [RACE...]
+./do bench --scale N
     --photos-files N   phone-sized files to copy and verify (200, about 1.2 GB)
     --large-files N    phone-sized files for the vault (800, about 4.7 GB)
     --small-files N    files of 4 KiB for the runs with few or no changes (100000)
     --rounds N         rounds of each race (5)
+    --scale N          instead of all this: the program over N photos of 4 KiB and over a tenth of them, such as 1000000.
+                       First backups that are there from an earlier time are not made again.
 races: copy, verify and no-change in a folder; vault-copy, vault-no-change, vault-add, vault-packs, vault-verify and
        vault-restore. Without a name all of them, in less than half an hour on a quiet machine; the folder for the
        work then needs about 30 GB.
@@ -23,6 +27,7 @@ photos_files=200
 large_files=800
 small_files=100000
 rounds=5
+scale_assets=
 races=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -30,6 +35,7 @@ while [ $# -gt 0 ]; do
     --large-files) large_files=$2 && shift ;;
     --small-files) small_files=$2 && shift ;;
     --rounds) rounds=$2 && shift ;;
+    --scale) scale_assets=$2 && races=scale && shift ;;
     --help) usage && exit ;;
     *)
       case " $all_races " in
@@ -299,6 +305,7 @@ for race in ${races:-$all_races}; do
     vault-packs) vault_packs ;;
     vault-verify) vault_verify ;;
     vault-restore) vault_restore ;;
+    scale) tools/bench/scale.sh "$scale_assets" "$work" "$programs" "$log" || missed=1 ;;
   esac
 done
 (cd "$work" && rm -rf home tree vault cp rclone restic borg grown restored)
