@@ -69,6 +69,8 @@ void Siege::count(std::string_view bytes) {
 std::map<std::string, std::string> Siege::others() const {
   auto all = listing(journey_.folder().path());
   std::erase_if(all, [](const auto& entry) { return is_ours(entry.first); });
+  for (const fs::path& folder : watched_)
+    for (const auto& [path, look] : listing(folder)) all[(folder / path).native()] = look;
   return all;
 }
 
@@ -84,7 +86,10 @@ void Siege::withstand(const Expected& expected) {
   check_tree();
   CHECK(journey_.expect(expected.exit_code, {"backup"})["renditions_fetched"] == 0);
   journey_.expect(0, {"verify"});
-  for (const std::string& from : destinations_) check_restored(from);
+  for (const std::string& destination : destinations_) {
+    check_held_by(destination);
+    CHECK(contents(journey_ / ("restored-" + destination)) == contents(journey_ / "disk"));
+  }
   if (fs::exists(journey_ / "safe") && Restic::is_installed()) Restic(journey_ / "safe").check();
   CHECK(others() == before);
   print_row({"hostile", "things", "kept", "not safe, named", "left out", "exit code"},
@@ -106,12 +111,20 @@ void Siege::check_tree() const {
     for (const fs::path& part : fs::path(path)) CHECK(is_portable(part.native()));
     CHECK(alike.insert(folded(path)).second);
   }
+  for (const auto& entry : fs::recursive_directory_iterator(journey_ / "disk")) {
+    if (!entry.is_symlink()) continue;
+    INFO(entry.path());
+    const auto target = fs::weakly_canonical(entry.path()).lexically_relative(journey_ / "disk");
+    CHECK(kept.contains(target.native()));
+  }
 }
 
-void Siege::check_restored(const std::string& from) const {
-  INFO("from ", from);
-  journey_.expect(0, {"restore", "--from", from, "--to", "restored-" + from});
-  CHECK(contents(journey_ / ("restored-" + from)) == contents(journey_ / "disk"));
+void Siege::check_held_by(const std::string& destination) const {
+  INFO("restored from ", destination);
+  const auto to = "restored-" + destination;
+  fs::remove_all(journey_ / to);
+  journey_.expect(0, {"restore", "--from", destination, "--to", to});
+  CHECK(distinct(contents(journey_ / to)) == wanted_);
 }
 
 }  // namespace keepsake::tests

@@ -39,6 +39,9 @@ class Siege {
   /// A hostile file of `pictures` that must be kept all the same.
   void add(const fs::path& name, std::string_view bytes);
 
+  /// A folder elsewhere that nobody may write to either.
+  void watch(const fs::path& folder) { watched_.push_back(folder); }
+
   /// A hostile thing of another kind was laid out, which this content must be kept of, if any.
   void count(std::string_view bytes = {});
 
@@ -54,16 +57,19 @@ class Siege {
   /// but the home and the destinations was touched.
   void withstand(const Expected& expected);
 
+  /// All that must be kept can be restored from there.
+  void check_held_by(const std::string& destination) const;
+
   /// All that no verb may touch, as it is now.
   [[nodiscard]] std::map<std::string, std::string> others() const;
 
  private:
   void check_tree() const;
-  void check_restored(const std::string& from) const;
 
   Journey journey_;
   std::string name_;
   std::vector<std::string> destinations_{"disk"};
+  std::vector<fs::path> watched_;
   std::size_t things_ = 0;
   std::set<std::string> wanted_;  ///< SHA-256 of all that must be kept
 };
