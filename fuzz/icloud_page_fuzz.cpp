@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::must(!alone || alone->key.id == asset.name);
     for (const MasterRecord& master : page.masters) {
       const auto whole = photo(master.text);
-      fuzz::must(!whole || whole->renditions.size() >= 1);
+      fuzz::must(!whole || !whole->renditions.empty());
       // What is kept of two halves gives them back.
       fuzz::must(!whole || half_of(*whole->record, "asset") == asset.text);
     }

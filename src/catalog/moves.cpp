@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "catalog/moves.h"
 
-#include "base/promised.h"
 #include "catalog/connection.h"
 #include "catalog/noting.h"
 

@@ -69,6 +69,7 @@ std::string to_toml(const Source& source) {
     text += fmt::format("{} = {}\n", key, value);
   };
   std::vector<std::string> paths;
+  paths.reserve(source.paths.size());
   for (const auto& path : source.paths) paths.push_back(path.string());
   if (!paths.empty()) add("path", paths.size() == 1 ? toml_text(paths.front()) : list_of(paths));
   if (!source.account.empty()) add("account", toml_text(source.account));
@@ -95,6 +96,7 @@ std::string to_toml(const Destination& destination) {
   if (destination.sidecars != standard.sidecars)
     add("sidecars", toml_text(name(destination.sidecars)));
   std::vector<std::string> excluded;
+  excluded.reserve(destination.exclude.size());
   for (const photo::Query& query : destination.exclude) excluded.push_back(query.text());
   if (!excluded.empty()) add("exclude", list_of(excluded));
   if (destination.sources) add("sources", list_of(*destination.sources));

@@ -16,7 +16,7 @@ namespace keepsake::config {
 namespace {
 
 /// Far more than any settings need; a larger file is not ours.
-constexpr ByteCount largest_file{1024 * 1024};
+constexpr ByteCount largest_file{1U << 20U};
 
 constexpr std::string_view first_lines =
     "# The settings of Keepsake. You may edit them: what you write here stays.\n"

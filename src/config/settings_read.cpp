@@ -245,7 +245,7 @@ Result<Settings> read_top(const Section& section) {
   static const Keys keys{"version", "catalog", "zone"};
   TRY(section.knows(keys));
   const auto version = TRY(section.number("version"));
-  if (version.value_or(1) != 1)
+  if (version && *version != 1)
     return section.refuse(
         Cause::unsupported, "version", "settings of version {} need a newer Keepsake", *version);
   Settings settings;

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <string>
-
 namespace keepsake::net::curl {
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transfer/fetch.h"
 
+#include "base/promised.h"
 #include "records/file_record.h"
 #include "transfer/adoption.h"
 #include "transfer/read_back.h"
@@ -277,8 +278,8 @@ destination::Upload Fetcher::upload_for(const Done& done,
                                         const plan::Step& step,
                                         const plan::Delivery& delivery) const {
   const photo::Standing* standing = done.account.in(delivery.destination);
-  expect(standing != nullptr && standing->naming.has_value(),
-         "names are decided before a transfer");
+  expect(standing != nullptr, "names are decided before a transfer");
+  const auto& naming = promised(standing->naming, "names are decided before a transfer");
   const photo::History& file = file_of(done, step);
   const photo::Version& version = version_of(done, step);
   destination::Upload upload;
@@ -286,22 +287,23 @@ destination::Upload Fetcher::upload_for(const Done& done,
   upload.heals = delivery.heals;
   upload.size = version.size;
   upload.modified = delivery.file_time;
-  upload.record = records::record_of(
-      done.account, *standing->naming, file, version, delivery.path, delivery.file_time);
+  upload.record =
+      records::record_of(done.account, naming, file, version, delivery.path, delivery.file_time);
   for (const photo::KeptFile& kept : standing->files) {
     if (kept.path != delivery.path) continue;
     upload.record.quarantined_at = kept.quarantined_at;
     upload.record.asked_back_at = kept.asked_back_at;
   }
   if (!delivery.puts_aside) return upload;
+  const auto& aside = promised(delivery.aside, "what is put aside has a place to go to");
   for (const photo::Version& older : file.versions) {
     if (older.row != *delivery.puts_aside) continue;
     const photo::KeptFile* kept = standing->file_of(older.row);
     upload.replaced = records::record_of(done.account,
-                                         *standing->naming,
+                                         naming,
                                          file,
                                          older,
-                                         *delivery.aside,
+                                         aside,
                                          kept == nullptr ? delivery.file_time : kept->file_time);
   }
   return upload;
@@ -316,10 +318,11 @@ Lane* Fetcher::lane_of(std::int64_t destination) const {
 
 /// What a drive that is full or gone does not take stays owed; it is not the photo's failure.
 void Fetcher::fail_receiver(Done& done, std::size_t step, const Receiver& receiver) const {
-  if (ends_lane(*receiver.error) && !receiver.lacks_room()) {
-    receiver.lane->give_up(*receiver.error);
+  const Error& error = promised(receiver.error, "a receiver fails with an error");
+  if (ends_lane(error) && !receiver.lacks_room()) {
+    receiver.lane->give_up(error);
   } else {
-    done.delivered.push_back({step, receiver.delivery, receiver.error});
+    done.delivered.push_back({step, receiver.delivery, error});
   }
 }
 

@@ -18,11 +18,8 @@
 
 #include <fmt/core.h>
 
-#include <cstdint>
 #include <map>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace keepsake::vault {
 

@@ -29,7 +29,7 @@ Result<int> run(const Command& command,
     return 0;
   }
   if (const auto* simulate = std::get_if<SimulateIcloud>(&command.verb))
-    return run_verb(*simulate, printer, std::move(stop));
+    return run_verb(*simulate, printer, stop);
   TRY(log::write_to(paths.log));
   return std::visit(
       [&](const auto& verb) -> Result<int> {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -187,10 +188,10 @@ Result<> Manifest::empty_journal() {
 std::vector<std::string> Manifest::in_force(const std::vector<std::string>& lines) {
   std::set<std::string> gone;
   std::vector<std::string> left;
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (auto removal = removal_in(*line)) gone.insert(std::move(removal->path));
-    const auto path = path_in_record(*line);
-    if (path && !gone.contains(*path)) left.push_back(*line);
+  for (const std::string& line : std::views::reverse(lines)) {
+    if (auto removal = removal_in(line)) gone.insert(std::move(removal->path));
+    const auto path = path_in_record(line);
+    if (path && !gone.contains(*path)) left.push_back(line);
   }
   std::reverse(left.begin(), left.end());
   return left;

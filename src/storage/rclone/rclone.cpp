@@ -111,7 +111,7 @@ class Server {
     const auto words = trimmed(notices);
     const auto last = words.substr(words.rfind('\n') + 1);
     if (last.find("not found") != std::string_view::npos &&
-        last.find("rclone:") != std::string_view::npos && last.find("sh:") == 0)
+        last.find("rclone:") != std::string_view::npos && last.starts_with("sh:"))
       return {Cause::unsupported,
               "this needs the program rclone; install it (apt-get install rclone)",
               {},

@@ -67,7 +67,7 @@ class Connection {
 
   const std::unique_ptr<os::Child> line_;
   Extensions extensions_;          ///< since the greeting
-  std::size_t block_ = 32 * 1024;  ///< what every server takes, or more since the greeting
+  std::size_t block_ = 32UL * 1024;  ///< what every server takes, or more since the greeting
   std::mutex sending_;             ///< one request after the other, and the ids of requests
   std::uint32_t last_id_ = 0;
   Guarded<Waiting> waiting_;

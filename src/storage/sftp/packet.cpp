@@ -4,7 +4,6 @@
 #include "base/bytes.h"
 #include "base/cause.h"
 #include "base/result.h"
-#include "base/text.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace keepsake::tests {
