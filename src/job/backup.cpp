@@ -140,6 +140,7 @@ class Backup {
     for (const OpenDestination& place : places_)
       if (place.destination) targets.push_back(target_of(place.settings, place.row));
     std::vector<WatchedSource> sources;
+    sources.reserve(sources_.size());
     for (const OpenSource& source : sources_) sources.push_back({source.row, source.source.get()});
     return stop_at_mass_change(catalog_, sources, targets, watcher_.upset, stop_);
   }

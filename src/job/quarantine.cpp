@@ -2,13 +2,11 @@
 #include "job/quarantine.h"
 
 #include "base/log.h"
-#include "job/candidate.h"
 #include "job/places.h"
 #include "photo/quarantine.h"
 #include "plan/quarantine.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace keepsake::job {
 
@@ -69,8 +67,8 @@ class Mover {
     catalog::Progress progress;
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       const records::FileRecord& record = waiting_[i].record;
-      if (outcomes[i]) {
-        stayed.emplace_back(waiting_[i], *outcomes[i]);
+      if (const auto& hindrance = outcomes[i]; hindrance) {
+        stayed.emplace_back(waiting_[i], *hindrance);
       } else {
         progress.moved.push_back(
             {place_.row, record.path, record.quarantined_at, record.asked_back_at});
@@ -149,21 +147,21 @@ class Quarantine {
     TRY(own_catalog(home_));
     auto places = TRY(open_destinations(home_, {settings_}));
     place_ = std::move(places.front());
-    if (place_->error) return fail(*place_->error);
-    TRY(get_to_know(home_, *place_, stop));
-    TRY(begin_session(home_, *place_));
-    return place_->error ? Result<>(fail(*place_->error)) : Result<>();
+    if (place_.error) return fail(*place_.error);
+    TRY(get_to_know(home_, place_, stop));
+    TRY(begin_session(home_, place_));
+    return place_.error ? Result<>(fail(*place_.error)) : Result<>();
   }
 
   /// Closes the place, whatever came of the work in it.
   Result<> close(const Result<>& work) {
-    if (!work) place_->error = work.error();
-    TRY(close_session(home_, *place_));
-    return place_->error ? Result<>(fail(*place_->error)) : Result<>();
+    if (!work) place_.error = work.error();
+    TRY(close_session(home_, place_));
+    return place_.error ? Result<>(fail(*place_.error)) : Result<>();
   }
 
   Result<> take_out(const std::vector<Quarantined>& wanted, QuarantineReport& report) {
-    Mover mover(*catalog_, *place_, home_.clock().now());
+    Mover mover(*catalog_, place_, home_.clock().now());
     for (const Quarantined& it : wanted)
       mover.add(it.account, plan::quarantined(it.account, row_), Mover::Why::owner);
     const auto stayed = TRY(mover.move());
@@ -198,7 +196,7 @@ class Quarantine {
       std::move(all.begin(), all.end(), std::back_inserter(records));
       removed.push_back(&it);
     }
-    TRY(place_->session->remove(records));
+    TRY(place_.session->remove(records));
     for (const Quarantined* it : removed) {
       TRY(catalog_->forget_files(row_, it->account.row).map_error(reaching(Scope::run)));
       count(*it, report);
@@ -256,7 +254,7 @@ class Quarantine {
   catalog::Catalog* catalog_ = nullptr;
   config::Destination settings_;
   std::int64_t row_ = 0;
-  std::optional<OpenDestination> place_;
+  OpenDestination place_;
 };
 
 }  // namespace
@@ -267,7 +265,7 @@ Result<> put_in_place(Home& home,
                       const std::stop_token& stop) {
   auto* catalog = TRY(home.catalog());
   TRY(catalog->gather_misplaced(sources, place.row));
-  const auto moved = move_misplaced(*catalog, place, home.clock().now(), stop);
+  auto moved = move_misplaced(*catalog, place, home.clock().now(), stop);
   if (moved) return {};
   if (moved.error().cause == Cause::cancelled || moved.error().scope == Scope::run) return moved;
   place.lane->give_up(moved.error());

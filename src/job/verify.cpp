@@ -159,7 +159,7 @@ class Verification {
       supplies.sources[settings.id] = source->get();
       sources.push_back(*std::move(source));
     }
-    for (OpenDestination& other : all_)
+    for (const OpenDestination& other : all_)
       if (other.destination && other.row != place.row)
         supplies.destinations[other.row] = other.destination.get();
     transfer::Orders orders;

@@ -4,8 +4,6 @@
 #include "photo/quarantine.h"
 #include "plan/backup.h"
 
-#include <algorithm>
-
 namespace keepsake::plan {
 
 namespace {
