@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulate/icloud/authority.h"
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/certificate.h"

@@ -13,14 +13,11 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
-#include <string>
-#include <utility>
 #include <variant>
 
 namespace keepsake::simulate::icloud {

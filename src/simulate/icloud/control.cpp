@@ -18,7 +18,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -133,7 +132,7 @@ Result<json> Control::consent(const Request&) {
 }
 
 Result<json> Control::calls(const Request& request) {
-  const json answer = {{"calls", parts_.calls},
+  json answer = {{"calls", parts_.calls},
                        {"codes_pushed", parts_.sign_in.pushes()},
                        {"codes_sent", parts_.sign_in.messages()}};
   if (object_in(request).value("clear", false)) parts_.calls.clear();

@@ -62,8 +62,8 @@ const Resource* find_object(Library& library, std::string_view zone_name, std::s
   if (blank == std::string::npos) return nullptr;
   const auto slot = slot_named(std::string_view(*text).substr(0, blank));
   const Record* record = zone->find(std::string_view(*text).substr(blank + 1));
-  const auto* resources = record == nullptr || !slot ? nullptr : resources_of(*record);
-  return resources == nullptr ? nullptr : find(*resources, *slot);
+  const auto* resources = record == nullptr ? nullptr : resources_of(*record);
+  return resources == nullptr || !slot ? nullptr : find(*resources, *slot);
 }
 
 Reply failed(int status) {

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -176,6 +175,7 @@ std::vector<Modified> modify(Library& library, const json& asked, Instant at) {
     operations.emplace_back(*zone, operation, at);
   const bool is_atomic = asked.value("atomic", false);
   std::vector<Modified> modified;
+  modified.reserve(operations.size());
   for (const Operation& operation : operations)
     modified.push_back(operation.refused().value_or(Modified{}));
   const bool has_refused =

@@ -43,7 +43,7 @@ class BodyReader {
       : request_(request), spool_(std::move(spool)) {}
 
   bool take(std::string_view bytes) {
-    if (file_.is_open()) return bool(file_.write(bytes.data(), std::ssize(bytes)));
+    if (file_.is_open()) return bool(file_ << bytes);
     request_.body += bytes;
     return request_.body.size() <= most_body_in_memory || begin_file();
   }

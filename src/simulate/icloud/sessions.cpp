@@ -41,7 +41,7 @@ Result<Sessions> Sessions::open(std::filesystem::path file) {
 }
 
 Result<std::string> Sessions::grant(Grant grant) {
-  const auto token = random_token();
+  auto token = random_token();
   grants_.emplace(token, grant);
   TRY(save());
   return token;

@@ -19,7 +19,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -242,7 +241,7 @@ Reply SignIn::options(const Request& request) {
     }
     return with_session(reply_of(200, body), {}, {});
   }
-  json verification = {{"phoneNumberVerification", phone_verification()}};
+  const json verification = {{"phoneNumberVerification", phone_verification()}};
   json two_factors = {{"authFactors", {"robocall", "sms", "generatedcode"}},
                       {"sourceAppId", 1159},
                       {"supportedPushModes", {"voice", "sms"}}};
