@@ -3,7 +3,6 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "base/text.h"
 #include "crypto/sha.h"
 #include "os/machine.h"
 #include "storage/storage.h"

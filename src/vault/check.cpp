@@ -2,7 +2,6 @@
 #include "vault/check.h"
 
 #include "base/bytes.h"
-#include "base/cause.h"
 #include "base/result.h"
 #include "vault/blob.h"
 #include "vault/check_files.h"
@@ -19,7 +18,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <map>

@@ -54,8 +54,9 @@ std::uint64_t product(std::uint64_t a, std::uint64_t b, std::uint64_t modulus) {
 
 Result<std::uint64_t> polynomial_of(std::string_view hex) {
   std::uint64_t value = 0;
-  const auto* const end = hex.data() + hex.size();
-  const auto [stopped, error] = std::from_chars(hex.data(), end, value, 16);
+  const auto* const begin = hex.data();
+  const auto* const end = begin + hex.size();
+  const auto [stopped, error] = std::from_chars(begin, end, value, 16);
   if (hex.empty() || error != std::errc() || stopped != end)
     return fail(Cause::corrupt, "its chunker_polynomial is no hexadecimal number of 64 bits");
   return value;

@@ -21,7 +21,7 @@ struct ConfigFile {
 inline constexpr ByteCount max_config_file{1 << 20};
 
 /// Unknown fields are passed over. Causes: corrupt; unsupported for another version.
-Result<ConfigFile> parse_config(std::string_view json);
+Result<ConfigFile> parse_config(std::string_view text);
 std::string to_json(const ConfigFile& config);
 
 /// Version 2, a random id, a random irreducible polynomial of degree 53.

@@ -29,7 +29,7 @@ inline constexpr ByteCount max_index_json{256 << 20};
 
 /// The packs of one index file. Unknown fields, `supersedes` too, are passed over. Causes: corrupt;
 /// unsupported for the index of restic 0.1.
-Result<std::vector<PackContents>> parse_index(std::string_view json);
+Result<std::vector<PackContents>> parse_index(std::string_view text);
 std::string to_index_json(std::span<const PackContents> packs);
 
 /// Where every blob of a vault lies, in memory: about 60 bytes a blob. A blob may lie in several

@@ -4,7 +4,6 @@
 #include "base/cause.h"
 #include "base/result.h"
 #include "os/machine.h"
-#include "simulate/icloud/account.h"
 #include "simulate/icloud/authority.h"
 #include "simulate/icloud/clock.h"
 #include "simulate/icloud/control.h"

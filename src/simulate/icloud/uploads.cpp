@@ -22,7 +22,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -103,7 +102,7 @@ Reply Uploads::receive(const Request& request) {
                      {"receipt", receipt}}}});
 }
 
-Result<Uploads::Received> Uploads::keep(const Request& request) {
+Result<Uploads::Received> Uploads::keep(const Request& request) const {
   const auto path = parts_.folder / "uploads" / random_token();
   if (request.body_file) {
     std::error_code problem;

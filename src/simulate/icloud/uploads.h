@@ -47,7 +47,7 @@ class Uploads {
   Reply put_assets(const Request& request);
   Reply tell_status(const Request& request);
 
-  Result<Received> keep(const Request& request);
+  Result<Received> keep(const Request& request) const;
   nlohmann::json put_asset(const nlohmann::json& file, Zone& zone, const Request& request);
 
   Parts parts_;

@@ -25,7 +25,7 @@ struct Account {
 };
 
 /// Reads an account object. Causes: corrupt; conflict for one that belongs to the other domain.
-Result<Account> account_in(std::string_view json);
+Result<Account> account_in(std::string_view text);
 
 /// Asks whether the kept session still holds; nothing where it does not. Costs one request and
 /// signs nobody in. Causes: offline, timeout, throttled, cancelled.

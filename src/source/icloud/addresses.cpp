@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/icloud/addresses.h"
 
-#include "source/icloud/replies.h"
 #include "source/icloud/wanted.h"
 
 namespace keepsake::source::icloud {

@@ -22,7 +22,7 @@ Result<net::Url> chosen(const std::optional<std::string>& elsewhere,
                       url.shown(),
                       Scope::run});
   if (url.target() == "/") return url.at(usual_path);
-  const auto target = url.target();
+  const auto& target = url.target();
   return target.ends_with('/') ? url.at(target.substr(0, target.size() - 1)) : url;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/icloud/fields.h"
 
-#include <utility>
-
 namespace keepsake::source::icloud {
 
 namespace {

@@ -107,16 +107,18 @@ Result<> Listing::list_albums() {
 /// From the top down; returns the albums that were found.
 Result<std::vector<std::string>> Listing::list_folders() {
   std::vector<std::string> albums;
-  std::deque<std::optional<std::string>> folders{std::nullopt};
+  std::deque<std::string> folders{""};
   for (; !folders.empty(); folders.pop_front()) {
+    const std::string& folder = folders.front();
+    const auto asked = folder.empty() ? std::nullopt : std::optional(folder);
     std::optional<std::string> continuation;
     do {
-      auto page = cloudkit_.albums_in(zone_, folders.front(), continuation, stop_);
+      auto page = cloudkit_.albums_in(zone_, asked, continuation, stop_);
       if (!page && is_misunderstood(page.error().cause)) break;  // there is no such list
       if (!page) return fail(page.error());
       for (AlbumRecord& album : page->albums) {
         if (album.is_deleted || is_root_folder(album.name)) continue;
-        if (album.parent.empty() && folders.front()) album.parent = *folders.front();
+        if (album.parent.empty()) album.parent = folder;
         if (album.kind == AlbumRecord::Kind::folder) folders.emplace_back(album.name);
         if (album.kind == AlbumRecord::Kind::album) albums.push_back(album.name);
       }

@@ -110,7 +110,7 @@ class Look {
     if (!token) return list(zone, memory, noter);
     const auto number = TRY(memory.listing());
     TRY(noter.begin(number));
-    const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, *token, stop_));
+    const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, token, stop_));
     if (!newest) return list(zone, memory, noter);
     TRY(memory.note_token(*newest));
     return changes_.commit();

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace keepsake::source::icloud {
 
 namespace {
@@ -29,7 +27,7 @@ std::string_view boot_arguments(std::string_view page) {
 
 /// Where it can lie in either form: at the top, below "phoneNumberVerification", and in the page
 /// below "direct", since 2026 also one step deeper.
-const json& verification_in(const json& top) {
+json verification_in(const json& top) {
   const json& two_step = part(part(top, "direct"), "twoSV");
   for (const json* place : {&part(part(two_step, "bridgeInitiateData"), "phoneNumberVerification"),
                             &part(two_step, "phoneNumberVerification"),
@@ -71,7 +69,7 @@ std::optional<Factors> factors_in(std::string_view body) {
   const auto top = json::parse(text.starts_with('{') ? text : boot_arguments(text), nullptr, false);
   if (!top.is_object()) return std::nullopt;
   const json& direct = part(top, "direct");
-  const json& verification = verification_in(top);
+  const json verification = verification_in(top);
   const json& state = part(verification, "securityCode");
   Factors factors;
   factors.has_devices =
@@ -87,7 +85,7 @@ std::optional<Factors> factors_in(std::string_view body) {
 
 Result<Factors> ask_factors(Web& web, const std::stop_token& stop) {
   const auto answer = TRY(web.ask_identity({"GET", ""}, stop));
-  const auto factors = factors_in(answer.body).value_or(Factors{});
+  auto factors = factors_in(answer.body).value_or(Factors{});
   if (factors.wants_security_key)
     return fail(problem(Cause::unsupported,
                         "this account asks for a security key (FIDO), which this program cannot "

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace keepsake::source::icloud {
@@ -54,7 +53,7 @@ class SignIn {
 
   Result<SignInResult> run() {
     auto waiting = web_.session().with([](const Tokens& tokens) { return tokens.asked; });
-    if (waiting && wish_.code) return by_code(*waiting);
+    if (waiting && wish_.code) return by_code(*waiting, *wish_.code);
     auto kept = TRY(by_what_is_kept(web_, stop_));
     if (kept) return done(*std::move(kept), true);
     const auto password = TRY(find_password_());
@@ -74,7 +73,7 @@ class SignIn {
     const auto factors = TRY(ask_factors(web_, stop_));
     const auto to = wish_.by_sms ? SendTo::phone : SendTo::devices;
     // Whoever has read a code already is not sent another one.
-    if (wish_.code) return by_code(expected(factors, to));
+    if (wish_.code) return by_code(expected(factors, to), *wish_.code);
     const auto asked = TRY(ask_for_code(web_, factors, to, stop_));
     return by_code_of_person(asked, place_of(asked, factors));
   }
@@ -111,8 +110,8 @@ class SignIn {
     }
   }
 
-  Result<SignInResult> by_code(const AskedCode& asked) {
-    const auto handed_in = hand_in_code(web_, asked, *wish_.code, stop_);
+  Result<SignInResult> by_code(const AskedCode& asked, const std::string& code) {
+    const auto handed_in = hand_in_code(web_, asked, code, stop_);
     if (!handed_in && handed_in.error().cause == Cause::expired) {
       TRY(web_.session().begin_anew());
       return fail(problem(Cause::approval_needed,

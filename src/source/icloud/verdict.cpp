@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/icloud/verdict.h"
 
-#include "source/icloud/replies.h"
-#include "source/icloud/web.h"
-
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -442,7 +442,6 @@ class Sftp final : public Storage {
     const auto draft = TRY(this->draft(ByteCount{bytes.size()}));
     TRY(draft->write(bytes));
     return draft->publish(name);
-    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): it loses sight of it in the Result
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount /*size*/) override {
