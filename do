@@ -16,7 +16,7 @@ usage() {
 ./do bench [OPTIONS]     against cp, rclone, restic and borg (tools/bench/run.sh --help)
 ./do record              record the golden files anew; review them as a diff
 ./do soak                the tests that need hours or rights
-./do demo                a small library backed up, hurt, healed and restored, under build/demo
+./do demo                a small iCloud library (simulated) backed up, hurt, healed and restored, under build/demo
 END
 }
 
@@ -177,7 +177,7 @@ soak() {
 }
 
 demo() {
-  need restic
+  need restic curl
   build
   tools/demo.sh build/release build/demo
 }
