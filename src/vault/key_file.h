@@ -23,7 +23,7 @@ struct KeyFile {
 inline constexpr ByteCount max_key_file{1 << 20};
 
 /// Causes: corrupt; unsupported for another derivation than scrypt.
-Result<KeyFile> parse_key_file(std::string_view json);
+Result<KeyFile> parse_key_file(std::string_view text);
 
 /// One line as restic writes it, with neutral words for user and host.
 std::string to_json(const KeyFile& file, Instant created);

@@ -27,7 +27,7 @@ inline constexpr ByteCount max_lock_json{1 << 20};
 inline constexpr std::chrono::minutes dead_after{30};
 
 /// Causes: corrupt.
-Result<LockFile> parse_lock(std::string_view json);
+Result<LockFile> parse_lock(std::string_view text);
 std::string to_json(const LockFile& lock);
 
 }  // namespace keepsake::vault

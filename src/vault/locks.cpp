@@ -14,7 +14,6 @@
 #include <fmt/core.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace keepsake::vault {

@@ -22,7 +22,7 @@ class MasterKey {
   static Result<MasterKey> from_derived(ByteView bytes);
 
   /// `{"mac":{"k":…,"r":…},"encrypt":…}`. Causes: corrupt.
-  static Result<MasterKey> parse(std::string_view json);
+  static Result<MasterKey> parse(std::string_view text);
   [[nodiscard]] Secret to_json() const;
 
   MasterKey(MasterKey&&) noexcept = default;

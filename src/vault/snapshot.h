@@ -33,7 +33,7 @@ struct Snapshot {
 inline constexpr ByteCount max_snapshot_json{16 << 20};
 
 /// Unknown fields are passed over. Causes: corrupt.
-Result<Snapshot> parse_snapshot(const FileId& id, std::string_view json);
+Result<Snapshot> parse_snapshot(const FileId& id, std::string_view text);
 std::string to_json(const Snapshot& snapshot);
 
 }  // namespace keepsake::vault

@@ -38,7 +38,7 @@ inline constexpr ByteCount max_tree_json{512 << 20};
 using TreeFaults = std::vector<std::string>;
 
 /// The nodes of a tree blob, in the order they stand there. Causes: corrupt.
-Result<std::vector<Node>> parse_tree(std::string_view json, TreeFaults* faults = nullptr);
+Result<std::vector<Node>> parse_tree(std::string_view text, TreeFaults* faults = nullptr);
 
 /// A tree blob of files and folders as this program writes them: in the order given, which must be
 /// that of their names' bytes, no name twice; the same nodes are always the same bytes (mode 0600

@@ -224,7 +224,7 @@ TEST_CASE("emptying deletes what is due and lies elsewhere, and leaves a last co
 }
 
 TEST_CASE("a photo that comes back after it was deleted for good is fetched and kept anew") {
-  Trip trip;
+  const Trip trip;
   trip.expect(0, {"backup"});
   fs::rename(trip.pictures("IMG_0002.JPG"), trip / "elsewhere.JPG");
   trip.expect(0, {"backup"});
@@ -240,7 +240,7 @@ TEST_CASE("a photo that comes back after it was deleted for good is fetched and 
 }
 
 TEST_CASE("an emptied source puts nothing into quarantine before that is accepted") {
-  Trip trip;
+  const Trip trip;
   trip.expect(0, {"backup"});
   const auto before = contents(trip / "disk");
   for (const auto& file : fs::directory_iterator(trip / "pictures")) fs::remove(file);

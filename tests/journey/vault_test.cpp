@@ -376,7 +376,7 @@ TEST_CASE("a backup that was killed is finished by the next one, which reads not
   journey.set_up({});
   journey.expect(0, {"destination", "add", "safe", "vault", "safe"});
   {
-    Process process(journey.command({"backup"}));
+    const Process process(journey.command({"backup"}));
     REQUIRE(comes_true([&] { return has_journal(journey); }));
     process.send(SIGKILL);
   }

@@ -65,7 +65,7 @@ Function next(const char* name) {
 std::string whole(int folder, const char* path) {
   const std::string_view part = path == nullptr ? "" : path;
   if (part.starts_with('/')) return std::string(part);
-  const auto above = open_files().path_of(folder);
+  auto above = open_files().path_of(folder);
   if (above.empty() || part.empty() || part == ".") return above;
   return above + "/" + std::string(part);
 }

@@ -74,6 +74,6 @@ class Gate {
 /// From now on this process's calls pass the gate, which must outlive it. Calls of the gate itself
 /// go straight to the machine. Waits for a condition with a time limit of up to a second pass at
 /// once.
-void stand_before_the_machine(Gate& gate);
+void stand_before_the_machine(Gate& chosen);
 
 }  // namespace keepsake::tests

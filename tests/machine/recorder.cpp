@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
@@ -70,10 +71,8 @@ bool Tape::add(const Deed& deed) {
   char* to = memory_ + *end_;
   std::memcpy(to, &head, sizeof head);
   to += sizeof head;
-  for (const std::string* text : {&deed.path, &deed.other, &deed.bytes}) {
-    std::memcpy(to, text->data(), text->size());
-    to += text->size();
-  }
+  for (const std::string* text : {&deed.path, &deed.other, &deed.bytes})
+    to = std::copy(text->begin(), text->end(), to);
   *end_ += size;
   return true;
 }

@@ -18,7 +18,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>

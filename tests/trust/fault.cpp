@@ -102,7 +102,7 @@ std::size_t Faults::steps_of(const Fault& fault) const {
 }
 
 void Faults::judge(const Fault& fault, std::size_t step) {
-  Stage& stage = trial_.stage();
+  const Stage& stage = trial_.stage();
   INFO(fault.what, " at step ", step, " in ", fault.where);
   stage.become(trial_.before());
   fs::remove_all(stage.sources());
@@ -142,11 +142,11 @@ void Faults::check_words(const Fault& fault, const Ran& ran, const Layout& left)
   // What was changed after it was kept is the next run's.
   if (ran.exit_code == 0 && fault.deed) return;
   const auto& not_safe = summary["not_safe"];
-  for (const auto& [destination, path] : trial_.unkept_in(left)) {
-    const auto file = fs::path(path).filename().string();
-    INFO(path, " is not in ", destination);
+  for (const Trial::Unkept& unkept : trial_.unkept_in(left)) {
+    const auto file = fs::path(unkept.path).filename().string();
+    INFO(unkept.path, " is not in ", unkept.destination);
     CHECK(std::any_of(not_safe.begin(), not_safe.end(), [&](const auto& one) {
-      const bool is_here = one["destination"].is_null() || one["destination"] == destination;
+      const bool is_here = one["destination"].is_null() || one["destination"] == unkept.destination;
       return is_here && (one["asset"].is_null() || one["name"] == file);
     }));
   }

@@ -52,6 +52,7 @@ Bytes noise(std::size_t count) {
 
 std::vector<std::string> names(const std::vector<storage::Listed>& files) {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const auto& file : files) names.push_back(file.name);
   return names;
 }
@@ -278,6 +279,7 @@ TEST_CASE("several threads write at once, and of one name only one gets it") {
     std::array<int, 4> won{};
     {
       std::vector<std::jthread> writers;
+      writers.reserve(won.size());
       for (std::size_t writer = 0; writer < won.size(); ++writer)
         writers.emplace_back([&, writer] {
           for (std::size_t i = 0; i < 20; ++i) {

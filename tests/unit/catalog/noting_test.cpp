@@ -250,6 +250,7 @@ TEST_CASE_FIXTURE(Ledger, "a source's memory is its own, in the order of bytes")
 
 TEST_CASE_FIXTURE(Ledger, "all but what is there is gone, of this source only") {
   std::vector<photo::Asset> assets;
+  assets.reserve(600);
   for (int i = 0; i < 600; ++i) assets.push_back(photo_of(std::to_string(i) + ".jpg", "x"));
   note(assets);
 
