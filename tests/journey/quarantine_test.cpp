@@ -260,7 +260,7 @@ TEST_CASE("an emptied source puts nothing into quarantine before that is accepte
 }
 
 TEST_CASE("a new photo does not take the place of its namesake in quarantine") {
-  Trip trip;
+  const Trip trip;
   trip.expect(0, {"backup"});
   const auto sum = sha256_of(trip.pictures("IMG_0002.JPG"));
   fs::remove(trip.pictures("IMG_0002.JPG"));

@@ -82,7 +82,7 @@ struct TestVault {
   }
 
   /// Stores files as a snapshot of one folder.
-  Result<vault::FileId> snapshot_of(const std::map<std::string, std::string>& files) {
+  Result<vault::FileId> snapshot_of(const std::map<std::string, std::string>& files) const {
     std::vector<vault::Node> nodes;
     for (const auto& [name, text] : files) {
       auto stored = TRY(store(text));

@@ -39,10 +39,11 @@ std::string dump(Database& database) {
        texts(database, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid")) {
     std::string values;
     for (const auto& column :
-         texts(database, "SELECT name FROM pragma_table_info('" + table + "')"))
-      values += std::string(values.empty() ? "" : " || ', ' || ") + "quote(\"" + column + "\")";
-    for (const auto& row : texts(database, "SELECT " + values + " FROM " + table + " ORDER BY 1"))
-      sql += "INSERT INTO " + table + " VALUES(" + row + ");\n";
+         texts(database, fmt::format("SELECT name FROM pragma_table_info('{}')", table)))
+      values += fmt::format("{}quote(\"{}\")", values.empty() ? "" : " || ', ' || ", column);
+    for (const auto& row :
+         texts(database, fmt::format("SELECT {} FROM {} ORDER BY 1", values, table)))
+      sql += fmt::format("INSERT INTO {} VALUES({});\n", table, row);
   }
   return sql;
 }
@@ -74,7 +75,7 @@ std::string golden_file(int version) {
 }
 
 std::string golden(int version) {
-  std::ifstream file(golden_file(version), std::ios::binary);
+  const std::ifstream file(golden_file(version), std::ios::binary);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

@@ -45,6 +45,7 @@ std::optional<std::string> text_at(destination::Destination& place, const std::s
 
 std::vector<std::string> paths_of(const std::vector<records::FileRecord>& records) {
   std::vector<std::string> paths;
+  paths.reserve(records.size());
   for (const records::FileRecord& record : records) paths.push_back(record.path);
   std::sort(paths.begin(), paths.end());
   return paths;
