@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "destination/folder_tree/session.h"
-
 #include "records/xmp.h"
 #include "tests/support/kept_tree.h"
 

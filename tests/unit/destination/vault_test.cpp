@@ -476,7 +476,7 @@ TEST_CASE("restic and this program use one vault in turn") {
   kept.restic.check();
   CHECK(kept.text_of_file(place_of("b.jpg")) == "b");
   const TempFolder copy;
-  Restic second(copy.path());
+  const Restic second(copy.path());
   second.must({"init"});
   second.must({"copy", "--repo2", kept.made.disk.path().string()});
   second.check();
