@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/cause.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "simulate/dice.h"
 #include "simulate/icloud/content.h"
@@ -167,7 +168,7 @@ Result<Resource> file_from(const json& file) {
                   {ByteCount{file.value("size", std::uint64_t{0})}, *checksum},
                   file.value("width", 0U),
                   file.value("height", 0U),
-                  DiskFile{file.value("path", "")}};
+                  DiskFile{unshown(file.value("path", ""))}};
 }
 
 /// A photo comes into a zone.

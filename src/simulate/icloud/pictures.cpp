@@ -196,7 +196,7 @@ class Walk {
     if (slot == Slot::original) TRY(add_date(act, path));
     act["files"].push_back({{"slot", name(slot)},
                             {"type", picture.type->identifier},
-                            {"path", file.path},
+                            {"path", shown(file.path)},
                             {"size", measured.size.value},
                             {"checksum", to_text(measured.checksum)}});
     return {};

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/cause.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "simulate/file_writer.h"
 #include "simulate/icloud/content.h"
@@ -158,7 +159,7 @@ json Uploads::put_asset(const json& file, Zone& zone, const Request& request) {
                     {"files",
                      {{{"slot", simulate::icloud::name(Slot::original)},
                        {"type", type},
-                       {"path", received.path.native()},
+                       {"path", shown(received.path.native())},
                        {"size", received.measure.size.value},
                        {"checksum", checksum}}}}};
   if (!parts_.journal.perform(parts_.library, act, now))

@@ -78,6 +78,20 @@ TEST_CASE("files of one name become one photo, and folders become albums") {
   CHECK(albums["2024"]["fields"]["parentId"]["value"] == albums["Rome"]["recordName"]);
 }
 
+TEST_CASE("a picture whose name is no text is in the library, under a name that shows it") {
+  const TempFolder pictures;
+  pictures.write("odd \xe9/caf\xe9.jpg", "coffee");
+  SimulatedCloud cloud(0, {}, false);
+  start_with(cloud, pictures);
+  cloud.start(0, {}, false);
+  Visitor visitor(cloud);
+
+  auto photos = by_name(visitor);
+
+  REQUIRE(photos.contains("caf\\xE9.jpg"));
+  CHECK(photos["caf\\xE9.jpg"]["master"] == to_text(crypto::apple_checksum(bytes_of("coffee"))));
+}
+
 TEST_CASE("a restart does not look at the pictures again") {
   const TempFolder pictures;
   pictures.write("IMG_0001.JPG", "one");
