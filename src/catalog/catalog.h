@@ -215,9 +215,10 @@ class Catalog {
                                             std::string_view path,
                                             std::size_t most);
 
-  /// The `share` of a destination's files (0 to 1) that were not verified for longest: the moment
-  /// before which a file's last verification must lie to be among them, and how many have none.
-  Result<std::vector<KeptPath>> least_verified(std::int64_t destination, double share);
+  /// Chooses the `share` of a destination's files (0 to 1) that were not verified for longest,
+  /// those never verified before all; until it chooses anew, `is_chosen` tells them.
+  Result<> choose_least_verified(std::int64_t destination, double share);
+  Result<bool> is_chosen(std::string_view path);
 
   /// What a verification found of these files of a destination.
   struct Checked {

@@ -44,20 +44,27 @@ Result<std::vector<Catalog::KeptPath>> Catalog::paths_after(std::int64_t destina
   return page;
 }
 
-Result<std::vector<Catalog::KeptPath>> Catalog::least_verified(std::int64_t destination,
-                                                               double share) {
+// The choice lies in a table of its own, which SQLite puts on the disk when it is long.
+Result<> Catalog::choose_least_verified(std::int64_t destination, double share) {
   const auto lock = connection_->lock();
+  TRY(connection_->database().run(
+      "CREATE TEMP TABLE IF NOT EXISTS chosen(path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"));
+  TRY(connection_->run("DELETE FROM chosen"));
   const auto all = TRY(connection_->number(
       "SELECT count(*) FROM path WHERE destination = ? AND version IS NOT NULL", destination));
   const auto wanted =
       static_cast<std::int64_t>(std::ceil(static_cast<double>(all.value_or(0)) * share));
-  std::vector<KeptPath> files;
-  TRY(connection_->each(
-      fmt::format("{} ORDER BY p.verified_at, random() LIMIT ?", select_kept),
-      [&](const sqlite::Statement& row) { files.push_back(kept_in(row)); },
+  return connection_->run(
+      "INSERT INTO chosen SELECT path FROM path WHERE destination = ? AND version IS NOT NULL "
+      "ORDER BY verified_at, random() LIMIT ?",
       destination,
-      wanted));
-  return files;
+      wanted);
+}
+
+Result<bool> Catalog::is_chosen(std::string_view path) {
+  const auto lock = connection_->lock();
+  const auto found = TRY(connection_->number("SELECT 1 FROM chosen WHERE path = ?", path));
+  return found.has_value();
 }
 
 Result<> Catalog::record_checks(std::int64_t destination, std::span<const Checked> checks) {

@@ -11,7 +11,6 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <set>
 
 namespace keepsake::verify {
 
@@ -22,6 +21,11 @@ using Checked = catalog::Catalog::Checked;
 
 constexpr std::size_t page = 512;   // files looked up at once
 constexpr std::size_t readers = 2;  // so that the disk reads while a core hashes
+
+struct Task {
+  Kept kept;
+  bool is_to_be_read = false;
+};
 
 struct Outcome {
   Kept kept;
@@ -85,10 +89,7 @@ class Verification {
 
  private:
   Result<> check_files(const std::stop_token& stop) {
-    if (amount_.reads() && amount_.share < 1) {
-      const auto chosen = TRY(catalog_.least_verified(row_, amount_.share));
-      for (const Kept& kept : chosen) sample_.insert(kept.path);
-    }
+    if (is_sample()) TRY(catalog_.choose_least_verified(row_, amount_.share));
     std::string last;
     for (;;) {
       auto files = TRY(catalog_.paths_after(row_, last, page));
@@ -172,15 +173,18 @@ class Verification {
 
   Result<> check_page(std::vector<Kept> files, const std::stop_token& stop) {
     Guarded<std::vector<Outcome>> outcomes;
-    Channel<Kept> waiting(files.size());
-    for (Kept& kept : files) waiting.send(std::move(kept), stop);
+    Channel<Task> waiting(files.size());
+    for (Kept& kept : files) {
+      const bool read = TRY(is_to_be_read(kept));
+      waiting.send({std::move(kept), read}, stop);
+    }
     waiting.close();
     TaskScope scope(stop);
     for (std::size_t i = 0; i < readers; ++i)
       scope.start([&](const std::stop_token& token) -> Result<> {
         std::vector<std::byte> block;
-        while (auto kept = waiting.receive(token)) {
-          auto outcome = TRY(check(*std::move(kept), block, token));
+        while (auto task = waiting.receive(token)) {
+          auto outcome = TRY(check(*std::move(task), block, token));
           outcomes.with([&](auto& all) { all.push_back(std::move(outcome)); });
         }
         return {};
@@ -190,8 +194,8 @@ class Verification {
     return note(outcomes.with([](auto& all) { return std::move(all); }));
   }
 
-  Result<Outcome> check(Kept kept, std::vector<std::byte>& block, const std::stop_token& stop) {
-    Outcome outcome{std::move(kept), std::nullopt, false};
+  Result<Outcome> check(Task task, std::vector<std::byte>& block, const std::stop_token& stop) {
+    Outcome outcome{std::move(task.kept), std::nullopt, false};
     const auto size = destination_.size_of(outcome.kept.path);
     if (!size) {
       if (size.error().cause == Cause::absent) return fail(size.error());
@@ -202,7 +206,7 @@ class Verification {
       outcome.wrong = Cause::not_found;
     } else if (**size != outcome.kept.content.size) {
       outcome.wrong = Cause::corrupt;
-    } else if (is_to_be_read(outcome.kept)) {
+    } else if (task.is_to_be_read) {
       TRY(read(outcome, block, stop));
     }
     return outcome;
@@ -222,8 +226,11 @@ class Verification {
     return {};
   }
 
-  [[nodiscard]] bool is_to_be_read(const Kept& kept) const {
-    return amount_.share >= 1 || sample_.contains(kept.path);
+  [[nodiscard]] bool is_sample() const { return amount_.reads() && amount_.share < 1; }
+
+  Result<bool> is_to_be_read(const Kept& kept) {
+    if (!is_sample()) return amount_.reads();
+    return catalog_.is_chosen(kept.path);
   }
 
   Result<> note(std::vector<Outcome> outcomes) {
@@ -324,7 +331,6 @@ class Verification {
   std::int64_t row_;
   Amount amount_;
   const std::function<void(const Progress&)>& show_progress_;
-  std::set<std::string> sample_;
   std::map<std::string, destination::Fault, std::less<>> faults_;  ///< by path
   bool sums_are_not_final_ = false;
   Guarded<ByteCount> bytes_read_;
