@@ -122,3 +122,40 @@ TEST_CASE("a rebuild of the catalog, interrupted at any moment, costs no later r
 
   Crash(trial).interrupt(rebuild, {backup, verify, rebuild, backup});
 }
+
+TEST_CASE(
+    "what is put into quarantine, interrupted at any moment, is put there by the next backup") {
+  for (const std::string into : {"disk", "safe"}) {
+    Photos trial("into quarantine, " + into);
+    into == "disk" ? trial.add_tree(into) : trial.add_vault(into);
+    trial.lose_photos_to_quarantine(into);
+
+    Crash(trial).interrupt(backup, {backup, verify});
+  }
+}
+
+TEST_CASE(
+    "what is taken out of quarantine, interrupted at any moment, is taken out the next time") {
+  for (const std::string from : {"disk", "safe"}) {
+    Photos trial("out of quarantine, " + from);
+    from == "disk" ? trial.add_tree(from) : trial.add_vault(from);
+    trial.lose_photos_to_quarantine(from);
+    trial.stage().expect(0, backup);
+    const auto take_out = take_out_of_quarantine(from);
+
+    Crash(trial).interrupt(take_out, {take_out, backup, verify});
+  }
+}
+
+TEST_CASE("the emptying of a quarantine, interrupted at any moment, is finished the next time") {
+  for (const std::string of : {"disk", "safe"}) {
+    Photos trial("quarantine emptied, " + of);
+    of == "disk" ? trial.add_tree(of) : trial.add_vault(of);
+    trial.lose_photos_to_quarantine(of);
+    trial.stage().expect(0, backup);
+    trial.let_days_pass();
+    const auto empty = empty_quarantine(of);
+
+    Crash(trial).interrupt(empty, {empty, backup, verify});
+  }
+}

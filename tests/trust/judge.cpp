@@ -24,7 +24,8 @@ constexpr std::size_t digits_and_spaces = 66;
 const std::string link_sign = "-> ";
 
 bool is_under_final_name(std::string_view path) {
-  return !path.starts_with(".keepsake/") || path.starts_with(".keepsake/versions/");
+  return !path.starts_with(".keepsake/") || path.starts_with(".keepsake/versions/") ||
+         path.starts_with(".keepsake/quarantine/");
 }
 
 /// A vault of the stage, opened to read.
@@ -156,7 +157,7 @@ void check_tidiness_of_tree(const Stage& stage, const std::string& tree) {
     if (entry.is_directory()) continue;
     INFO(path);
     CHECK((path == "tree.json" || path == "SHA256SUMS" || path.starts_with("manifest/") ||
-           path.starts_with("versions/")));
+           path.starts_with("versions/") || path.starts_with("quarantine/")));
   }
 }
 

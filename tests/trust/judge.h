@@ -13,7 +13,8 @@ namespace keepsake::tests {
 /// SHA-256 of each kept file, by its path as a folder tree has it; "-> target" of a link.
 using Kept = std::map<std::string, std::string>;
 
-/// What a tree holds under final names: photos, versions put aside, and the links of albums.
+/// What a tree holds under final names: photos, versions put aside, what is in quarantine, and the
+/// links of albums.
 Kept kept_in_tree(const Layout& machine, const std::string& tree);
 
 /// What the newest snapshot of a vault of the stage holds, and its packs have.

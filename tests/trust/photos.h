@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "sqlite/database.h"
 #include "tests/support/program.h"
 #include "tests/trust/trial.h"
 
@@ -8,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 /// A small library of photos in a folder, and what their owner does to them.
@@ -17,6 +19,14 @@ inline const Trial::Words backup{"backup"};
 inline const Trial::Words verify{"verify"};
 inline const Trial::Words repair{"verify", "--repair"};
 inline const Trial::Words rebuild{"catalog", "rebuild"};
+
+inline Trial::Words take_out_of_quarantine(const std::string& destination) {
+  return {"quarantine", destination, "restore", "name:*"};
+}
+
+inline Trial::Words empty_quarantine(const std::string& destination) {
+  return {"quarantine", destination, "empty", "--last-copies"};
+}
 
 /// Adds bytes at the end of a file, as somebody does who changes a picture.
 inline void change(const std::filesystem::path& file) {
@@ -55,6 +65,29 @@ struct Photos : Trial {
   void back_up_and_change() {
     stage().expect(0, backup);
     change_photos(pictures());
+  }
+
+  /// Two photos that the destination holds are gone, to be put away there at the next backup.
+  void lose_photos_to_quarantine(const std::string& destination) {
+    const auto file = stage().machine() / "home/keepsake.toml";
+    std::ostringstream settings;
+    settings << std::ifstream(file).rdbuf();
+    auto text = settings.str();
+    const auto table = "[destination." + destination + "]\n";
+    text.insert(text.find(table) + table.size(),
+                "on_source_delete = \"quarantine\"\nquarantine_days = 1\n");
+    std::ofstream(file) << text;
+    stage().expect(0, backup);
+    for (const char* photo : {"2020-03/IMG_000002.JPG", "2020-04/IMG_000003.JPG"})
+      std::filesystem::remove(pictures() / photo);
+  }
+
+  /// As if what lies in quarantine had been there for two days more.
+  void let_days_pass() const {
+    auto ledger =
+        sqlite::Database::open(stage().machine() / "home/catalog.db", sqlite::Access::read_write);
+    REQUIRE(ledger);
+    REQUIRE(ledger->run("UPDATE path SET quarantined_at = quarantined_at - 172800000"));
   }
 };
 

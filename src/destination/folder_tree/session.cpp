@@ -204,13 +204,16 @@ class TreeSession final : public Session {
       intents.push_back({Manifest::removal(record.month, photo::other_place(record.path))});
     }
     TRY(manifest_.intend(intents));
-    std::set<RelativePath> touched;
+    std::set<RelativePath> entered;
+    std::set<RelativePath> left;
     std::vector<std::optional<Error>> outcomes;
     for (const records::FileRecord& record : records) {
-      const auto moved = try_move(record, touched);
+      const auto moved = try_move(record, entered, left);
       outcomes.push_back(moved ? std::nullopt : std::optional(moved.error()));
     }
-    for (const RelativePath& folder : touched) TRY(sync_if_there(folder));
+    // A power cut between the two leaves a file in both places; the other way round, in none.
+    for (const auto* folders : {&entered, &left})
+      for (const RelativePath& folder : *folders) TRY(sync_if_there(folder));
     const bool all = std::none_of(
         outcomes.begin(), outcomes.end(), [](const auto& error) { return error.has_value(); });
     TRY(all ? manifest_.confirm() : confirm_what_happened());
@@ -275,9 +278,16 @@ class TreeSession final : public Session {
   Result<std::vector<std::string>> what_happened(const std::vector<Manifest::Intent>& intended) {
     std::vector<std::string> happened;
     std::set<std::string> not_moved;
+    std::map<std::string, photo::Content> moved;  // from these places
     for (const Manifest::Intent& intent : intended) {
       if (const auto removed = path_in_removal(intent.line)) {
-        const auto there = TRY(folder_.look(RelativePath::known(*removed)));
+        const auto place = RelativePath::known(*removed);
+        if (const auto it = moved.find(*removed); it != moved.end()) {
+          // A power cut may have left it in both places.
+          const bool in_both_places = TRY(holds(place, it->second));
+          if (in_both_places) TRY(folder_.remove(place));
+        }
+        const auto there = TRY(folder_.look(place));
         if (!there && !not_moved.contains(*removed)) happened.push_back(intent.line);
         continue;
       }
@@ -287,6 +297,7 @@ class TreeSession final : public Session {
       const bool there = TRY(holds(path, record->content()));
       if (!there) not_moved.insert(photo::other_place(record->path));
       if (!there) continue;
+      moved.emplace(photo::other_place(record->path), record->content());
       const bool is_back = TRY(put_back(intent, *record));
       if (!is_back) happened.push_back(intent.line);
     }
@@ -425,7 +436,9 @@ class TreeSession final : public Session {
   }
 
   /// Interrupted after it, or by a power cut in the middle of it, it may be asked again.
-  Result<> try_move(const records::FileRecord& record, std::set<RelativePath>& touched) {
+  Result<> try_move(const records::FileRecord& record,
+                    std::set<RelativePath>& entered,
+                    std::set<RelativePath>& left) {
     const auto to = TRY(RelativePath::parse(record.path));
     const auto from = TRY(RelativePath::parse(photo::other_place(record.path)));
     const auto there = TRY(folder_.look(to));
@@ -438,11 +451,11 @@ class TreeSession final : public Session {
     if (is_done) {
       TRY(folder_.remove(from));
     } else {
-      TRY(make_folders_noting(to.folder(), touched));
+      TRY(make_folders_noting(to.folder(), entered));
       TRY(folder_.rename(from, to, os::Existing::keep));
     }
-    touched.insert(to.folder());
-    touched.insert(from.folder());
+    entered.insert(to.folder());
+    left.insert(from.folder());
     return {};
   }
 
