@@ -48,8 +48,9 @@ std::vector<Exchange> exchanges(const std::string& name) {
   const auto folder = test_data("icloud-cassettes");
   if (!folder) return {};
   std::ifstream in(*folder / (name + ".json"), std::ios::binary);
+  const auto recording = Json::parse(in);
   std::vector<Exchange> all;
-  for (const Json& it : Json::parse(in)["interactions"])
+  for (const Json& it : recording["interactions"])
     all.push_back({it["request"]["uri"],
                    text_of_body(it["request"]["body"]),
                    it["response"]["status"],
