@@ -73,8 +73,10 @@ class Look {
   /// A token that is not taken, or a question that is not understood, costs another question.
   Result<DatabaseChanges> ask(Database database, const std::optional<std::string>& token) {
     auto changes = cloudkit_.changes_of(database, token, stop_);
-    if (token && !changes && is_misunderstood(changes.error().cause))
+    if (token && !changes && is_misunderstood(changes.error().cause)) {
+      TRY(memory_.forget_token(database));
       changes = cloudkit_.changes_of(database, std::nullopt, stop_);
+    }
     if (changes && (token || !changes->zones.empty())) return changes;
     if (!changes && !is_misunderstood(changes.error().cause)) return changes;
     DatabaseChanges all;
@@ -119,7 +121,9 @@ class Look {
   Result<> list(const ZoneId& zone, LibraryMemory& memory, Noter& noter) {
     Listing listing(cloudkit_, changes_, memory, noter, zone, stop_);
     const auto since = TRY(listing.run());
-    const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
+    // No list shows each frame of a burst, nor the albums of what is hidden or deleted.
+    auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, std::nullopt, stop_));
+    if (!newest) newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
     if (!newest) TRY(noter.finish(stop_));
     TRY(listing.reconcile());
     // Without a token the next run lists everything anew: dear, and safe.

@@ -65,6 +65,10 @@ Result<> AccountMemory::note_token(Database database, std::string_view token) {
   return memory_.put("t" + std::string(name(database)), token);
 }
 
+Result<> AccountMemory::forget_token(Database database) {
+  return memory_.erase("t" + std::string(name(database)));
+}
+
 Result<std::optional<Instant>> AccountMemory::last_storage_look() {
   const auto text = TRY(memory_.get("y"));
   return text ? parse_instant(*text) : std::nullopt;

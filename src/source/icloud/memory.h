@@ -25,6 +25,7 @@ class AccountMemory {
 
   Result<std::optional<std::string>> token(Database database);
   Result<> note_token(Database database, std::string_view token);
+  Result<> forget_token(Database database);
 
   Result<std::optional<Instant>> last_storage_look();
   Result<> note_storage_look(Instant when);
