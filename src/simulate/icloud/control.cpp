@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,27 @@ json file_of(const Resource& resource) {
           {"sha1", to_hex(std::span(resource.measure.checksum.bytes).subspan(1))}};
 }
 
+/// The title of an album after those of the folders that it is in, from the outermost.
+json path_of(const Zone& zone, const Album* album) {
+  json path = json::array();
+  for (; album != nullptr && !album->trashed && !album->title.empty();
+       album = zone.find_as<Album>(album->parent))
+    path.insert(path.begin(), album->title);
+  return path;
+}
+
+/// The paths of albums, by the assets in them.
+std::multimap<std::string, json> albums_in(const Zone& zone) {
+  std::multimap<std::string, json> albums;
+  for (const Record& record : zone.records()) {
+    const auto* membership = std::get_if<Membership>(&record.value);
+    if (membership == nullptr) continue;
+    auto path = path_of(zone, zone.find_as<Album>(membership->album));
+    if (!path.empty()) albums.emplace(membership->asset, std::move(path));
+  }
+  return albums;
+}
+
 /// An asset with all its files but the previews, and what decides where it is shown.
 json photo_of(const Zone& zone, const Record& record, const Asset& asset) {
   json photo = {{"asset", record.name},
@@ -47,6 +69,7 @@ json photo_of(const Zone& zone, const Record& record, const Asset& asset) {
                 {"trashed", asset.trashed.has_value()},
                 {"favorite", asset.favorite},
                 {"shown_in_burst", asset.burst.empty() || asset.burst_picked},
+                {"albums", json::array()},
                 {"files", json::array()}};
   if (const auto* master = zone.find_as<Master>(asset.master)) {
     photo["filename"] = master->filename;
@@ -133,18 +156,25 @@ Result<json> Control::consent(const Request&) {
 
 Result<json> Control::calls(const Request& request) {
   json answer = {{"calls", parts_.calls},
-                       {"codes_pushed", parts_.sign_in.pushes()},
-                       {"codes_sent", parts_.sign_in.messages()}};
+                 {"codes_pushed", parts_.sign_in.pushes()},
+                 {"codes_sent", parts_.sign_in.messages()}};
   if (object_in(request).value("clear", false)) parts_.calls.clear();
   return answer;
 }
 
 Result<json> Control::files(const Request&) {
   json photos = json::array();
-  for (const Zone& zone : parts_.library.zones)
-    for (const Record& record : zone.records())
-      if (const auto* asset = std::get_if<Asset>(&record.value))
-        photos.push_back(photo_of(zone, record, *asset));
+  for (const Zone& zone : parts_.library.zones) {
+    const auto albums = albums_in(zone);
+    for (const Record& record : zone.records()) {
+      const auto* asset = std::get_if<Asset>(&record.value);
+      if (asset == nullptr) continue;
+      json photo = photo_of(zone, record, *asset);
+      const auto [first, end] = albums.equal_range(record.name);
+      for (auto it = first; it != end; ++it) photo["albums"].push_back(it->second);
+      photos.push_back(std::move(photo));
+    }
+  }
   return json{{"photos", std::move(photos)}};
 }
 
