@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "simulate/icloud/pictures.h"
 
 #include "base/bytes.h"
 #include "crypto/sha.h"

@@ -8,6 +8,7 @@
 #include "tests/support/temp_folder.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <fstream>
@@ -41,15 +42,15 @@ struct SimulatedCloud {
   StillClock clock;
   std::unique_ptr<Simulator> simulator;
 
-  explicit SimulatedCloud(std::uint64_t assets, std::vector<std::string> faults = {})
-      : SimulatedCloud(assets, std::move(faults), true) {}
+  explicit SimulatedCloud(std::uint64_t assets, const std::vector<std::string>& faults = {})
+      : SimulatedCloud(assets, faults, true) {}
 
-  SimulatedCloud(std::uint64_t assets, std::vector<std::string> faults, bool second_factor) {
-    start(assets, std::move(faults), second_factor);
+  SimulatedCloud(std::uint64_t assets, const std::vector<std::string>& faults, bool second_factor) {
+    start(assets, faults, second_factor);
   }
 
   void start(std::uint64_t assets,
-             std::vector<std::string> faults = {},
+             const std::vector<std::string>& faults = {},
              bool second_factor = true) {
     simulate::icloud::Options options;
     options.state = folder / "state";
@@ -190,7 +191,7 @@ class Visitor {
     }
     for (const auto& [name, value] : kept_) request.headers.emplace_back(name, value);
     std::string cookies;
-    for (const auto& [name, value] : cookies_) cookies += name + "=" + value + "; ";
+    for (const auto& [name, value] : cookies_) cookies += fmt::format("{}={}; ", name, value);
     request.headers.emplace_back("Cookie", cookies);
     return request;
   }
