@@ -68,6 +68,7 @@ json photo_of(const Zone& zone, const Record& record, const Asset& asset) {
                 {"hidden", asset.hidden},
                 {"trashed", asset.trashed.has_value()},
                 {"favorite", asset.favorite},
+                {"burst", asset.burst},
                 {"shown_in_burst", asset.burst.empty() || asset.burst_picked},
                 {"albums", json::array()},
                 {"files", json::array()}};

@@ -121,9 +121,7 @@ class Look {
   Result<> list(const ZoneId& zone, LibraryMemory& memory, Noter& noter) {
     Listing listing(cloudkit_, changes_, memory, noter, zone, stop_);
     const auto since = TRY(listing.run());
-    // No list shows each frame of a burst, nor the albums of what is hidden or deleted.
-    auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, std::nullopt, stop_));
-    if (!newest) newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
+    const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
     if (!newest) TRY(noter.finish(stop_));
     TRY(listing.reconcile());
     // Without a token the next run lists everything anew: dear, and safe.

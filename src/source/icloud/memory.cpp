@@ -248,7 +248,23 @@ Result<> LibraryMemory::mark(std::string_view asset) {
 Result<> LibraryMemory::unmark(std::string_view asset) { return memory_.erase(key('d', {asset})); }
 
 Result<std::vector<std::string>> LibraryMemory::marked(std::size_t most) {
-  const auto rows = TRY(memory_.after("", key('d', {""}), most));
+  return assets_in('d', most);
+}
+
+Result<> LibraryMemory::note_return(std::string_view asset) {
+  return memory_.put(key('r', {asset}), "");
+}
+
+Result<> LibraryMemory::forget_return(std::string_view asset) {
+  return memory_.erase(key('r', {asset}));
+}
+
+Result<std::vector<std::string>> LibraryMemory::returned(std::size_t most) {
+  return assets_in('r', most);
+}
+
+Result<std::vector<std::string>> LibraryMemory::assets_in(char table, std::size_t most) {
+  const auto rows = TRY(memory_.after("", key(table, {""}), most));
   std::vector<std::string> assets;
   assets.reserve(rows.size());
   for (const Memory::Row& row : rows) assets.push_back(last_part(row.key));

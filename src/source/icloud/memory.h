@@ -44,6 +44,7 @@ class AccountMemory {
 ///   f <library> <album>           an album or folder
 ///   n <library> <asset> <album>   the asset is in the album
 ///   d <library> <asset>           its albums changed since it was reported
+///   r <library> <asset>           it came back, and was not asked for its albums yet
 class LibraryMemory {
  public:
   LibraryMemory(Memory& memory, std::string library)
@@ -99,8 +100,14 @@ class LibraryMemory {
   Result<> unmark(std::string_view asset);
   Result<std::vector<std::string>> marked(std::size_t most);
 
+  /// Those that came back from where no list of an album shows them.
+  Result<> note_return(std::string_view asset);
+  Result<> forget_return(std::string_view asset);
+  Result<std::vector<std::string>> returned(std::size_t most);
+
  private:
   [[nodiscard]] std::string key(char table, std::initializer_list<std::string_view> parts) const;
+  Result<std::vector<std::string>> assets_in(char table, std::size_t most);
   Result<> erase_all(std::string_view prefix);
 
   Memory& memory_;

@@ -7,6 +7,7 @@
 #include "source/icloud/wanted.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -142,10 +143,19 @@ Result<> Noter::put(std::string record, std::string_view name) {
   auto asset = asset_of(std::move(record), reporter_.source, memory_.library(), reporter_.now);
   // What is known of it stays as it was.
   if (!asset) return changes_.unreadable(name, asset.error());
+  if (TRY(comes_back(*asset))) TRY(memory_.note_return(name));
   const auto albums = TRY(memory_.albums_of(name));
   asset->albums = paths_of(albums, albums_);
   TRY(changes_.put(*asset));
   return memory_.unmark(name);
+}
+
+Result<bool> Noter::comes_back(const photo::Asset& asset) {
+  if (asset.hidden || asset.trashed) return false;
+  auto before = TRY(changes_.record_of(memory_.library(), asset.key.id));
+  if (!before || *before == asset.record) return false;
+  const auto was = asset_of(*std::move(before), reporter_.source, memory_.library(), reporter_.now);
+  return was && (was->hidden || was->trashed);
 }
 
 Result<> Noter::note_purged(const std::string& name) {
@@ -170,6 +180,7 @@ Result<> Noter::note_gone(std::string_view asset) {
 
 Result<> Noter::finish(const std::stop_token& stop) {
   TRY(ask_for_masters(stop));
+  TRY(ask_for_albums(stop));
   return report_marked(stop);
 }
 
@@ -192,6 +203,27 @@ Result<> Noter::ask_for_masters(const std::stop_token& stop) {
       TRY(report(asset, master != nullptr ? std::string_view(master->text) : std::string_view()));
       TRY(memory_.stop_waiting(asset));
     }
+  }
+}
+
+/// No list of an album shows its hidden and deleted members, and nothing changes in an album when
+/// one comes back. Whether it is in one can only be asked for by name.
+Result<> Noter::ask_for_albums(const std::stop_token& stop) {
+  for (;;) {
+    const auto returned = TRY(memory_.returned(most_at_once));
+    if (returned.empty()) return {};
+    std::vector<std::string> names;
+    for (const std::string& asset : returned)
+      for (const auto& [album, record] : albums_)
+        if (record.kind == AlbumRecord::Kind::album) names.push_back(name_of_member(asset, album));
+    for (std::span<const std::string> left = names; !left.empty();) {
+      const auto some = left.first(std::min(left.size(), most_at_once));
+      const auto page =
+          TRY(cloudkit_.lookup(zone_of(memory_.library()), some, wanted_fields(), stop));
+      for (const MemberRecord& member : page.members) TRY(note_member(member));
+      left = left.subspan(some.size());
+    }
+    for (const std::string& asset : returned) TRY(memory_.forget_return(asset));
   }
 }
 

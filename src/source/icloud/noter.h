@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "photo/asset.h"
 #include "source/icloud/addresses.h"
 #include "source/icloud/cloudkit.h"
 #include "source/icloud/memory.h"
@@ -54,11 +55,13 @@ class Noter {
   Result<> note_assets(const Page& page);
   Result<> note_purged(const std::string& name);
   Result<> ask_for_masters(const std::stop_token& stop);
+  Result<> ask_for_albums(const std::stop_token& stop);
   Result<> report_marked(const std::stop_token& stop);
 
   Result<std::optional<std::string>> master_of(const AssetRecord& asset, const Page& page);
   Result<> report(const AssetRecord& asset, std::string_view master);
   Result<> put(std::string record, std::string_view name);
+  Result<bool> comes_back(const photo::Asset& asset);
   Result<std::optional<std::string>> known_half(std::string_view asset, std::string_view half);
 
   Changes& changes_;

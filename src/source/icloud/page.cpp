@@ -5,6 +5,8 @@
 #include "source/icloud/record_text.h"
 #include "source/icloud/wanted.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace keepsake::source::icloud {
@@ -153,6 +155,10 @@ Page page_in(const json::object& answer) {
     if (each.get(record) == simdjson::SUCCESS) add_record(record, page);
   }
   return page;
+}
+
+std::string name_of_member(std::string_view asset, std::string_view album) {
+  return fmt::format("{}{}{}", asset, between, album);
 }
 
 std::optional<MemberRecord> member_named(std::string_view record) {

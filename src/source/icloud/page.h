@@ -78,7 +78,10 @@ struct Page {
 /// counted.
 Page page_in(const json::object& answer);
 
-/// The asset and the album of "<asset>-IN-<album>"; nothing for any other name.
+/// "<asset>-IN-<album>", the name of the record that an asset is in an album.
+std::string name_of_member(std::string_view asset, std::string_view album);
+
+/// The asset and the album of such a name; nothing for any other name.
 std::optional<MemberRecord> member_named(std::string_view record);
 
 /// A zone as a list of zones names it.
