@@ -42,7 +42,9 @@ Account account_of(const Json& photos) {
     lines.insert(fmt::format("taken {}", photo["taken"].get<std::int64_t>()));
     for (const char* state : {"hidden", "trashed", "favorite"})
       if (photo[state]) lines.insert(state);
-    for (const Json& path : photo["albums"])
+    // The albums of what is in none of their lists are known when it comes back.
+    const bool is_listed = !photo["hidden"] && !photo["trashed"];
+    for (const Json& path : is_listed ? photo["albums"] : Json::array())
       lines.insert("album " +
                    to_nfc(fmt::format("{}", fmt::join(path.get<std::vector<std::string>>(), "/"))));
     // Where its master is missing, nothing is known of its files.
@@ -63,8 +65,9 @@ Lines lines_of(const photo::Asset& asset) {
   if (asset.hidden) lines.insert("hidden");
   if (asset.trashed) lines.insert("trashed");
   if (asset.favorite) lines.insert("favorite");
-  for (const auto& album : asset.albums)
-    lines.insert("album " + fmt::format("{}", fmt::join(album.parts, "/")));
+  if (!asset.hidden && !asset.trashed)
+    for (const auto& album : asset.albums)
+      lines.insert("album " + fmt::format("{}", fmt::join(album.parts, "/")));
   const auto is_there = [](const auto& file) { return file.apple_checksum.has_value(); };
   if (std::none_of(asset.renditions.begin(), asset.renditions.end(), is_there)) return lines;
   lines.insert("name " + asset.name);

@@ -168,7 +168,7 @@ void add_state(Asset& asset, std::uint64_t i, Make make) {
   if (is_one_of(i, 90, 30)) asset.subtype = Subtype::panorama;
   if (make == Make::burst) {
     asset.burst = uuid_of(seed_of(seed + 2, i / hundred));
-    asset.burst_picked = i % hundred * 37 % hundred == 95;
+    asset.burst_picked = i % hundred * 37 % hundred == 96;  // the first to be made
   }
   if (!asset.resources.empty()) asset.edited_with = "com.apple.photo";
 }

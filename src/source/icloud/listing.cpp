@@ -63,7 +63,7 @@ class Ranks {
 
 }  // namespace
 
-Result<std::string> Listing::run() {
+Result<std::optional<std::string>> Listing::run() {
   TRY(memory_.forget_token());
   number_ = TRY(memory_.listing());
   TRY(memory_.note_listing(++number_));
@@ -78,7 +78,7 @@ Result<std::string> Listing::run() {
   TRY(list_rest(std::move(first)));
   TRY(list_view(hidden_photos, 0));
   TRY(list_view(deleted_photos, 0));
-  return *token;
+  return has_bursts_ ? std::nullopt : token;
 }
 
 Result<std::optional<std::string>> Listing::wait_for_indexing() {
@@ -221,6 +221,9 @@ Result<> Listing::reconcile() {
 }
 
 Result<> Listing::take(Page page) {
+  has_bursts_ = has_bursts_ || std::any_of(page.assets.begin(),
+                                           page.assets.end(),
+                                           [](const auto& asset) { return asset.is_in_burst; });
   TRY(noter_.note(std::move(page)));
   return changes_.commit();
 }

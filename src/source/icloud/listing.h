@@ -16,10 +16,9 @@
 
 namespace keepsake::source::icloud {
 
-/// A library as a whole, once: everything in it is listed while it may go on changing. Whatever a
-/// page missed because ranks moved under it, and what no list shows, is told by the changes that
-/// are applied afterwards: of all the past, or, where the service does not tell those, since the
-/// token taken with the first page.
+/// A library as a whole, once: everything in it is listed while it may go on changing. The token
+/// taken with the first page is where the changes begin that are applied afterwards, so that
+/// whatever a page missed because ranks moved under it is found all the same.
 class Listing {
  public:
   Listing(CloudKit& cloudkit,
@@ -35,9 +34,11 @@ class Listing {
         zone_(std::move(zone)),
         stop_(std::move(stop)) {}
 
-  /// Reports everything that lists show, and returns the token of its own beginning. Causes:
-  /// throttled while the service still makes its lists, those of CloudKit.
-  Result<std::string> run();
+  /// Reports everything that lists show, and returns where the changes begin that must follow: the
+  /// token of its own beginning; nothing, so that all of the past is gone through, where there are
+  /// bursts, whose unpicked frames no list shows. Causes: throttled while the service still makes
+  /// its lists, those of CloudKit.
+  Result<std::optional<std::string>> run();
 
   /// After the changes were applied: what was there before and was not listed is asked for by name,
   /// and is gone if the service positively does not have it.
@@ -62,6 +63,7 @@ class Listing {
   ZoneId zone_;
   std::stop_token stop_;
   std::int64_t number_ = 0;
+  bool has_bursts_ = false;
 };
 
 }  // namespace keepsake::source::icloud

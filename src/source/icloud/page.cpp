@@ -122,7 +122,8 @@ void add_record(const json::object& record, Page& page) {
     page.assets.push_back({std::move(name),
                            name_in(*fields, "masterRef"),
                            kept_text(record),
-                           is_on(*fields, "isExpunged")});
+                           is_on(*fields, "isExpunged"),
+                           !name_in(*fields, "burstId").empty()});
   } else if (type == "CPLMaster") {
     add_addresses(name, *fields, page);
     page.masters.push_back({std::move(name), kept_text(record)});

@@ -19,6 +19,7 @@ struct AssetRecord {
   std::string master;  ///< the record of its original
   std::string text;    ///< record_text.h
   bool is_expunged = false;
+  bool is_in_burst = false;
 };
 
 /// An original with its files; two assets may share one.
