@@ -66,9 +66,9 @@ class Connection {
   void give_up(const Error& why);
 
   const std::unique_ptr<os::Child> line_;
-  Extensions extensions_;          ///< since the greeting
+  Extensions extensions_;            ///< since the greeting
   std::size_t block_ = 32UL * 1024;  ///< what every server takes, or more since the greeting
-  std::mutex sending_;             ///< one request after the other, and the ids of requests
+  std::mutex sending_;               ///< one request after the other, and the ids of requests
   std::uint32_t last_id_ = 0;
   Guarded<Waiting> waiting_;
   bool greeted_ = false;                 ///< set before there is a listener

@@ -402,7 +402,7 @@ TEST_CASE("places that cannot be cost one photo its file, and lead nowhere") {
     int saved_as;
   };
 
-  TempFolder outside;
+  const TempFolder outside;
   outside.write("secret.jpg", still());
   const auto absolute = "'" + outside.path().string() + "'";
   for (const Row& hostile :

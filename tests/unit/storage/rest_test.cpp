@@ -42,7 +42,7 @@ Answer lists(std::string body) {
 }  // namespace
 
 TEST_CASE("packs are asked for without the folders that only disks have, and listed with them") {
-  HttpServer server([](const Asked& asked) {
+  const HttpServer server([](const Asked& asked) {
     if (asked.target == "/vault/data/") return lists(R"([{"name":"5eaf","size":7}])");
     return Answer{.status = asked.target == "/vault/data/5eaf" ? 200 : 404, .body = "content"};
   });
@@ -89,7 +89,7 @@ TEST_CASE("what a server says wrongly is an error, and never a file") {
         Row{"a list that is none", lists("{}"), Cause::corrupt},
         Row{"a size below nothing", lists(R"([{"name":"5e","size":-1}])"), Cause::corrupt}}) {
     CAPTURE(row.what);
-    HttpServer server([&](const Asked&) { return row.answer; });
+    const HttpServer server([&](const Asked&) { return row.answer; });
 
     const auto listed = rest(server)->list("index");
 

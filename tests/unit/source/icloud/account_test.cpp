@@ -138,7 +138,7 @@ TEST_CASE("room in an account is little when Apple says so, none when it is used
 
 TEST_CASE(
     "a sign-in goes to Apple, or with a word of its owner to this machine, and nowhere else") {
-  const auto idms = [](Domain domain, Elsewhere elsewhere) {
+  const auto idms = [](Domain domain, const Elsewhere& elsewhere) {
     auto endpoints = endpoints_of(domain, elsewhere);
     return endpoints ? endpoints->idms.origin() + endpoints->idms.target()
                      : std::string(name(endpoints.error().cause));

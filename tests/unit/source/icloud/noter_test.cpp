@@ -44,6 +44,7 @@ class Ledger {
 
   [[nodiscard]] std::vector<std::string> ids() const {
     std::vector<std::string> ids;
+    ids.reserve(taken.assets.size());
     for (const auto& [id, asset] : taken.assets) ids.push_back(id);
     return ids;
   }

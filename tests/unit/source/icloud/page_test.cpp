@@ -24,6 +24,7 @@ Json master(const std::string& name) {
 /// A page of so many whole photos.
 Page photos(std::size_t count) {
   std::vector<Json> records;
+  records.reserve(2 * count);
   for (std::size_t i = 0; i < count; ++i) records.push_back(master("M" + std::to_string(i)));
   for (std::size_t i = 0; i < count; ++i)
     records.push_back(asset("A" + std::to_string(i), "M" + std::to_string(i)));

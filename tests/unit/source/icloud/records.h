@@ -53,7 +53,7 @@ inline Json file(std::string_view prefix,
           {name + "Fingerprint", value(sum, "STRING")}};
 }
 
-inline Json merged(std::vector<Json> parts) {
+inline Json merged(const std::vector<Json>& parts) {
   Json all = Json::object();
   for (const Json& part : parts)
     if (part.is_object()) all.update(part);

@@ -30,7 +30,7 @@ struct Kept {
 
   std::unique_ptr<Session> open() { return Session::open(state(), clock).value(); }
 
-  std::optional<std::int64_t> days_left() {
+  std::optional<std::int64_t> days_left() const {
     const auto folder_of_state = state();
     return sign_in_days_left(*folder_of_state, clock.time);
   }
