@@ -18,6 +18,9 @@ class Crash {
  public:
   explicit Crash(Trial& trial) : trial_(trial) {}
 
+  /// Only at one in so many of its deeds: of a library too large for all of them.
+  Crash(Trial& trial, std::size_t one_in) : trial_(trial), one_in_(one_in) {}
+
   /// `next` are the runs that must end with 0 after the interruption. Prints a row of the table.
   void interrupt(const Trial::Words& verb, const std::vector<Trial::Words>& next);
 
@@ -36,6 +39,7 @@ class Crash {
   void print_row() const;
 
   Trial& trial_;
+  std::size_t one_in_ = 1;
   std::map<Cut, std::size_t> moments_;
   std::size_t judged_by_others_ = 0;
   std::size_t failed_ = 0;

@@ -64,6 +64,18 @@ TEST_CASE("a later backup into a vault, interrupted at any moment, is finished b
   Crash(trial).interrupt(backup, {backup, verify});
 }
 
+TEST_CASE("a backup of a larger library, interrupted at any moment, is finished by the next one") {
+  if (!is_soak()) {
+    MESSAGE("skipped: it takes minutes, and is run where KEEPSAKE_SOAK is set");
+    return;
+  }
+  Photos trial("first backup, 200 photos", 200);
+  trial.add_tree("disk");
+  trial.add_vault("safe");
+
+  Crash(trial, 50).interrupt(backup, {backup, verify});
+}
+
 TEST_CASE("a backup of a Photos library, interrupted at any moment, is finished by the next one") {
   Trial trial("first backup, Photos library");
   PhotosBundle library(PhotosBundle::Shape::newer);

@@ -34,10 +34,10 @@ inline void change(const std::filesystem::path& file) {
 }
 
 /// Of several months, one large enough to be written past the page cache, one twice.
-inline void make_photos(const std::filesystem::path& folder) {
+inline void make_photos(const std::filesystem::path& folder, int count) {
   namespace fs = std::filesystem;
-  const auto count = is_soak() ? "12" : "5";
-  const Ran made = run({{KEEPSAKE_PICTURES, "small", folder.string(), "--files", count}});
+  const Ran made =
+      run({{KEEPSAKE_PICTURES, "small", folder.string(), "--files", std::to_string(count)}});
   REQUIRE_MESSAGE(made.exit_code == 0, made.err);
   fs::copy_file(folder / "2020-01/IMG_000000.JPG", folder / "twice.jpg");
   std::ofstream large(folder / "2020-02/IMG_000001.JPG", std::ios::app);
@@ -55,8 +55,8 @@ inline void change_photos(const std::filesystem::path& folder) {
 }
 
 struct Photos : Trial {
-  explicit Photos(const std::string& name) : Trial(name) {
-    make_photos(pictures());
+  explicit Photos(const std::string& name, int count = 5) : Trial(name) {
+    make_photos(pictures(), count);
     stage().expect(0, {"source", "add", "pictures", "folder", pictures().string()});
   }
 
