@@ -71,7 +71,8 @@ struct Rendition {
   std::string source_version;  ///< changes whenever the source's bytes may have changed
   std::optional<AppleChecksum> apple_checksum;  ///< where the source claims one
   std::optional<Instant> modified;              ///< the source's file time; never a capture time
-  /// Why its bytes cannot be had at present: absent (only in iCloud), not_found, invalid.
+  /// Why its bytes cannot be had at present: absent (only in iCloud), not_found, invalid, or what
+  /// kept its source from looking into them.
   std::optional<Cause> unavailable;
   friend bool operator==(const Rendition&, const Rendition&) = default;
 };

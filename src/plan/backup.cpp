@@ -98,9 +98,17 @@ std::string why_unavailable(Cause cause) {
              "there, then run the backup again";
     case Cause::not_found:
       return "its library says the file is there, but it is missing";
-    default:
+    case Cause::invalid:
       return "the file is empty or holds nothing but zeros; there is nothing to keep";
+    default:
+      return "the file could not be looked into; the next backup tries again";
   }
+}
+
+/// Nothing failed where there is nothing to be had yet.
+Shortfall::State state_of_unavailable(Cause cause) {
+  const bool waits = cause == Cause::absent || cause == Cause::not_found || cause == Cause::invalid;
+  return waits ? Shortfall::State::pending : Shortfall::State::failed;
 }
 
 /// Gone from its source before anything of it was kept anywhere.
@@ -108,6 +116,15 @@ bool is_lost(const Account& account) {
   if (!account.gone_at) return false;
   return std::none_of(account.files.begin(), account.files.end(), [&](const History& file) {
     return file.current() != nullptr && account.is_held(file.current()->row);
+  });
+}
+
+/// Whether any of its files can be brought somewhere now. What it is called is better decided then:
+/// of a photo that could not be looked into, nobody knows when it was taken.
+bool has_bytes(const Account& account) {
+  return std::any_of(account.files.begin(), account.files.end(), [&](const History& file) {
+    const Version* const version = file.current();
+    return version != nullptr && (!version->unavailable || account.is_held(version->row));
   });
 }
 
@@ -147,7 +164,7 @@ class Planner {
       } else if (version.unavailable && !held) {
         unheld(target,
                version,
-               Shortfall::State::pending,
+               state_of_unavailable(*version.unavailable),
                *version.unavailable,
                why_unavailable(*version.unavailable));
       } else if (const KeptFile* place = place_for(standing, file.row, version.row)) {
@@ -225,7 +242,8 @@ Result<std::optional<NameDecision>> decide_names(const photo::Account& account,
                                                  const HomeZone& home,
                                                  std::string_view tag,
                                                  const IsTaken& is_taken) {
-  if (excluding_rule(account, target) || is_lost(account)) return std::nullopt;
+  if (excluding_rule(account, target) || is_lost(account) || !has_bytes(account))
+    return std::nullopt;
   const Standing* standing = account.in(target.destination);
   NameDecision decision;
   decision.destination = target.destination;

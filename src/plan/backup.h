@@ -53,7 +53,7 @@ using IsTaken = std::function<Result<bool>(std::int64_t destination, const std::
 
 /// Decides what the asset's current files are called in the target, as far as that is open. The
 /// naming stays the one it had; `tag` (hexadecimal) tells its name from an equal one of another
-/// asset. Nothing when all is decided, or nothing is to be kept there.
+/// asset. Nothing when all is decided, or nothing is to be kept there, or nothing can be yet.
 Result<std::optional<NameDecision>> decide_names(const photo::Account& account,
                                                  const Target& target,
                                                  const HomeZone& home,

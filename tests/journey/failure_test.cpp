@@ -304,3 +304,13 @@ TEST_CASE(
     journey.expect(0, {"verify"});
   }
 }
+
+TEST_CASE("the program tells its version as a verb and as an option") {
+  const Journey journey;
+
+  const auto ran = journey.keepsake({"--version"});
+
+  CHECK(ran.exit_code == 0);
+  const auto version = journey.expect(0, {"version"})["version"].get<std::string>();
+  CHECK(ran.out == "keepsake " + version + "\n");
+}

@@ -125,9 +125,9 @@ void Faults::judge(const Fault& fault, std::size_t step) {
   INFO("then: ", next.out.substr(0, 3000), next.err);
   CHECK(next.exit_code == 0);
   CHECK(trial_.unkept_in(stage.layout()).empty());
-  // What could not be read when it was first seen is kept without its date, and what somebody
-  // changed meanwhile has an older version: the bytes are all there, some under other names.
-  const bool under_other_names = fault.where.starts_with("sources");
+  // What somebody changed meanwhile has an older version: the bytes are all there, some under other
+  // names.
+  const bool under_other_names = fault.deed && fault.where.starts_with("sources");
   under_other_names ? trial_.check_order(Trial::Tidy::yes) : trial_.check_end(Trial::Tidy::yes);
   if (!may_end_so || next.exit_code != 0) ++failed_;
 }

@@ -2,6 +2,8 @@
 // The one file that includes CLI11: the words of the command line and their help.
 #include "app/cli/command.h"
 
+#include "app/version.h"
+
 #include <CLI/CLI.hpp>
 
 #include <sstream>
@@ -339,6 +341,7 @@ std::variant<Command, Instead> parse(int count, char** words) {
       "  keepsake backup",
       "keepsake"};
   app.require_subcommand(1);
+  app.set_version_flag("--version", "keepsake " + std::string(version));
   app.fallthrough();
   add_global_options(app, command);
   add_source_verbs(app, command);

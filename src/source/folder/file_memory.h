@@ -19,7 +19,7 @@ struct KnownFile {
   RelativePath path;
   Stamp stamp;
   media::Facts facts;
-  std::optional<Cause> unavailable;  ///< empty or zeros: nothing to keep
+  std::optional<Cause> unavailable;  ///< empty, zeros, or never looked into
   std::string asset;                 ///< the id of the asset it belongs to; empty for none
   std::optional<photo::Role> role;   ///< in that asset
   bool unread = false;               ///< it could not be looked at; it is tried again by every scan

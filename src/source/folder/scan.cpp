@@ -223,8 +223,8 @@ Result<std::optional<KnownFile>> Scan::look_into(const RelativePath& path,
   return found;
 }
 
-/// A file that cannot be read stays what it was; one never read is known by its extension alone. It
-/// is looked into again next time.
+/// A file that cannot be read stays what it was; one never read is known by its extension alone,
+/// and is not kept before it was looked into. It is looked into again next time.
 Result<KnownFile> Scan::unread(const RelativePath& path,
                                const Stamp& stamp,
                                const std::optional<KnownFile>& known,
@@ -237,6 +237,7 @@ Result<KnownFile> Scan::unread(const RelativePath& path,
     file.path = path;
     file.stamp = stamp;
     file.facts = TRY(media::look(nothing, path.name(), now_));
+    file.unavailable = error.cause;
   }
   file.facts.warnings = {error.message()};
   file.unread = true;

@@ -259,6 +259,21 @@ TEST_CASE("what a destination holds already stays, whatever a rule says now") {
   CHECK(plan.unheld.empty());
 }
 
+TEST_CASE("what could not be looked into has failed, and gets its name when its date is known") {
+  auto account = account_with(1);
+  account.files[0].versions[0].unavailable = Cause::denied;
+
+  CHECK_FALSE(decide_names(account, target(disk), home, tag, nothing_taken).value());
+  const auto plan = plan_backup(account, {target(disk)}, home, tag);
+
+  CHECK(plan.steps.empty());
+  REQUIRE(plan.unheld.size() == 1);
+  CHECK(plan.unheld[0].shortfall.state == Shortfall::State::failed);
+  CHECK(plan.unheld[0].shortfall.cause == Cause::denied);
+  account.files[0].versions[0].unavailable.reset();
+  CHECK(decide_names(account, target(disk), home, tag, nothing_taken).value());
+}
+
 TEST_CASE("a file without bytes is waited for, with the reason") {
   for (const Cause cause : {Cause::absent, Cause::not_found, Cause::invalid}) {
     CAPTURE(name(cause));
