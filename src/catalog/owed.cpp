@@ -123,6 +123,12 @@ Result<> forget_touch(Connection& connection, std::int64_t version) {
 }
 
 Result<> record_unheld(Connection& connection, const Progress::Unheld& unheld) {
+  // What was read and holds nothing is not read again before it changes.
+  if (unheld.shortfall.state == photo::Shortfall::State::pending &&
+      unheld.shortfall.cause == Cause::invalid)
+    TRY(connection.run("UPDATE version SET unavailable = ? WHERE id = ? AND content IS NULL",
+                       name(Cause::invalid),
+                       unheld.shortfall.version));
   return connection.run(
       "INSERT INTO outcome(destination, version, state, cause, message, attempts) "
       "VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(destination, version) DO UPDATE SET "

@@ -24,9 +24,9 @@ Digest digest_of(const std::vector<records::FileRecord>& records) {
 
 /// Nothing failed where there was nothing to be had yet.
 photo::Shortfall::State state_after(const Error& error) {
-  return error.cause == Cause::absent && error.scope != Scope::destination
-             ? photo::Shortfall::State::pending
-             : photo::Shortfall::State::failed;
+  const bool nothing_there = error.cause == Cause::absent || error.cause == Cause::invalid;
+  return nothing_there && error.scope != Scope::destination ? photo::Shortfall::State::pending
+                                                            : photo::Shortfall::State::failed;
 }
 
 }  // namespace

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Signing in to iCloud, and what goes wrong between here and there.
+#include "base/bytes.h"
 #include "cloud.h"
+#include "crypto/sha.h"
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+
 using namespace keepsake::tests;
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -19,6 +26,16 @@ void set_up(const Journey& journey) {
 void restart_faults(const Cloud& cloud, const std::vector<std::string>& faults) {
   cloud.set_faults(faults);
   cloud.forget_calls();
+}
+
+/// The account gets a photo of these bytes, which the file will hold.
+void take_in(const Cloud& cloud, const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary) << bytes;
+  const auto sum = keepsake::crypto::apple_checksum(keepsake::bytes_of(bytes));
+  const json original{{"path", file.string()}, {"size", bytes.size()}, {"checksum", to_text(sum)}};
+  cloud.act({{"do", "import"},
+             {"filename", file.filename().string()},
+             {"files", json::array({original})}});
 }
 
 bool mentions(const json& summary, std::string_view words) {
@@ -68,6 +85,25 @@ TEST_CASE("without a password to be found, nothing is asked of Apple") {
 
   CHECK(mentions(error, "KEEPSAKE_APPLE_PASSWORD"));
   CHECK(cloud.calls("init") == 0);
+}
+
+TEST_CASE("files of iCloud that hold nothing are named, never held, and not asked for again") {
+  Journey journey;
+  const Cloud cloud(journey, few);
+  take_in(cloud, journey / "EMPTY.JPG", "");
+  take_in(cloud, journey / "ZEROS.JPG", std::string(5'000, '\0'));
+  set_up(journey);
+
+  const auto first = journey.expect(3, {"backup"});
+
+  std::map<std::string, std::string> causes;
+  for (const json& it : first["not_safe"]) causes[it["name"]] = it["cause"];
+  CHECK(causes ==
+        std::map<std::string, std::string>{{"EMPTY.JPG", "invalid"}, {"ZEROS.JPG", "invalid"}});
+  CHECK(first["assets_pending"] == 2);
+  cloud.forget_calls();
+  CHECK(journey.expect(3, {"backup"})["assets_pending"] == 2);
+  CHECK(cloud.calls("download") == 0);
 }
 
 TEST_CASE("a code can come by message") {

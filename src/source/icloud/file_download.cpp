@@ -95,6 +95,9 @@ class FileDownload final : public Bytestream {
       return fail(Cause::corrupt,
                   "what iCloud sent is not what it says it has: Apple's own checksum does not fit; "
                   "it was not stored");
+    if (!holds_something_)
+      return fail(Cause::invalid,
+                  "what iCloud has of it is empty or nothing but zeros; there is nothing to keep");
     return {};
   }
 
@@ -130,6 +133,9 @@ class FileDownload final : public Bytestream {
                   "iCloud sends more bytes than it says it has ({}); it was not stored",
                   size_.value);
     sum_.add(bytes);
+    holds_something_ = holds_something_ || std::ranges::any_of(bytes, [](std::byte byte) {
+                         return byte != std::byte{0};
+                       });
     if (!bytes.empty()) failures_ = 0;
     return bytes.size();
   }
@@ -153,6 +159,7 @@ class FileDownload final : public Bytestream {
   std::unique_ptr<net::Download> download_;
   std::uint64_t position_ = 0;
   int failures_ = 0;  ///< since the last byte
+  bool holds_something_ = false;
   crypto::AppleSum sum_;
   std::optional<AppleChecksum> sum_done_;
 };

@@ -17,7 +17,7 @@ namespace keepsake::source::icloud {
 /// made anew where it broke, an address that grew too old is renewed; what comes is checked against
 /// the size and the sum that Apple says. Causes of opening: those of `Addresses`, offline, timeout,
 /// throttled. Of reading the same, and corrupt for more bytes than there should be. Of confirming:
-/// corrupt.
+/// corrupt, and invalid for what is empty or nothing but zeros.
 Result<std::unique_ptr<Bytestream>> open_download(Web& web,
                                                   Addresses& addresses,
                                                   std::string library,
