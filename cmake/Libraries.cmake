@@ -12,7 +12,7 @@ find_package(CURL 7.88 REQUIRED)            # net
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)  # vault
 find_package(simdjson REQUIRED)             # base
 find_package(SQLite3 REQUIRED)              # sqlite
-find_package(EXPAT REQUIRED)                # media
+find_package(EXPAT REQUIRED)                # base
 find_package(nlohmann_json REQUIRED)        # records, source, simulate, app
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)  # config
 find_package(CLI11 REQUIRED)                # app

@@ -8,6 +8,7 @@
 #include <openssl/types.h>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -104,6 +105,35 @@ Digest sha256(ByteView bytes) {
   Sha256 sum;
   sum.add(bytes);
   return sum.finish();
+}
+
+Digest hmac_sha256(ByteView key, ByteView bytes) {
+  Digest sum;
+  std::size_t size = 0;
+  const bool done = EVP_Q_mac(nullptr,
+                              "HMAC",
+                              nullptr,
+                              "SHA256",
+                              nullptr,
+                              key.data(),
+                              key.size(),
+                              reinterpret_cast<const unsigned char*>(bytes.data()),
+                              bytes.size(),
+                              reinterpret_cast<unsigned char*>(sum.bytes.data()),
+                              sum.bytes.size(),
+                              &size) != nullptr;
+  expect(done && size == sum.bytes.size(), "OpenSSL has HMAC-SHA-256");
+  return sum;
+}
+
+std::array<std::byte, 16> md5(ByteView bytes) {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  expect(algorithm != nullptr, "OpenSSL has MD5");
+  std::array<std::byte, 16> sum{};
+  Hash hash(algorithm);
+  hash.add(bytes);
+  hash.finish(sum);
+  return sum;
 }
 
 struct AppleSum::Context {

@@ -3,6 +3,8 @@
 
 #include "base/bytes.h"
 
+#include <array>
+#include <cstddef>
 #include <memory>
 
 /// Hashes over bytes (OpenSSL). It knows nothing above bytes.
@@ -29,6 +31,13 @@ class Sha256 {
 };
 
 Digest sha256(ByteView bytes);
+
+/// HMAC-SHA-256 (RFC 2104).
+Digest hmac_sha256(ByteView key, ByteView bytes);
+
+/// MD5, where a protocol wants it against errors on the way. It protects against nobody who means
+/// harm.
+std::array<std::byte, 16> md5(ByteView bytes);
 
 /// Apple's checksum of a photo's file, of bytes that arrive in pieces: 0x01 and the SHA-1 of a salt
 /// and the bytes. Photos libraries and iCloud remember it in base64, 28 characters. It tells files

@@ -2,14 +2,14 @@
 #include "media/xmp.h"
 
 #include "base/text.h"
+#include "base/xml.h"
 #include "media/xmp_property.h"
 
-#include <expat.h>
-
 #include <algorithm>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keepsake::media {
@@ -33,12 +33,12 @@ struct Level {
 
 /// Follows the elements of one packet. Only descriptions directly below rdf:RDF are about the
 /// picture itself: the same names deeper down tell of its ingredients.
-class PacketReader {
+class PacketReader final : public xml::Handler {
  public:
   explicit PacketReader(Xmp& xmp) : xmp_(xmp) {}
 
   /// False when the packet is nested too deep.
-  bool open(std::string_view name, const char** attributes) {
+  bool open(std::string_view name, std::span<const xml::Attribute> attributes) override {
     if (levels_.size() >= most_depth) return false;
     const Property property = property_named(name);
     Level level{.property = property};
@@ -47,11 +47,11 @@ class PacketReader {
     if (!levels_.empty()) levels_.back().has_children = true;
     levels_.push_back(level);
     text_.clear();
-    for (; *attributes != nullptr; attributes += 2) see_attribute(attributes[0], attributes[1]);
+    for (const auto& attribute : attributes) see_attribute(attribute.name, attribute.value);
     return true;
   }
 
-  void close() {
+  void close() override {
     const Level level = levels_.back();
     levels_.pop_back();
     if (!level.has_children && text_.size() <= most_text)
@@ -60,7 +60,7 @@ class PacketReader {
     if (level.is_region) end_region();
   }
 
-  void add_text(std::string_view piece) {
+  void add_text(std::string_view piece) override {
     if (text_.size() <= most_text) text_ += piece;
   }
 
@@ -121,43 +121,15 @@ class PacketReader {
   std::string type_;
 };
 
-struct Session {
-  XML_Parser parser;
-  PacketReader reader;
-};
-
-Session& session(void* user) { return *static_cast<Session*>(user); }
-
-void on_start(void* user, const XML_Char* name, const XML_Char** attributes) {
-  if (!session(user).reader.open(name, attributes)) XML_StopParser(session(user).parser, XML_FALSE);
-}
-
-void on_end(void* user, const XML_Char*) { session(user).reader.close(); }
-
-void on_text(void* user, const XML_Char* text, int length) {
-  session(user).reader.add_text({text, static_cast<std::size_t>(length)});
-}
-
-void on_doctype(void* user, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-  XML_StopParser(session(user).parser, XML_FALSE);
-}
-
 }  // namespace
 
 void read_xmp(ByteView packet, Xmp& xmp) {
   const auto text = trimmed(text_of(packet));
   if (text.empty() || text.size() > std::min(most_packet, xmp.bytes_left)) return;
   xmp.bytes_left -= text.size();
-  const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(
-      XML_ParserCreateNS(nullptr, name_separator), &XML_ParserFree);
-  if (!parser) return;
-  Session state{parser.get(), PacketReader(xmp)};
-  XML_SetUserData(parser.get(), &state);
-  XML_SetElementHandler(parser.get(), on_start, on_end);
-  XML_SetCharacterDataHandler(parser.get(), on_text);
-  XML_SetStartDoctypeDeclHandler(parser.get(), on_doctype);
-  // What stood before an error is worth having, so its status does not matter.
-  XML_Parse(parser.get(), text.data(), static_cast<int>(text.size()), XML_TRUE);
+  PacketReader reader(xmp);
+  // What stood before an error is worth having, so whether it came to the end does not matter.
+  xml::read(text, reader);
 }
 
 void read_xmp(Part packet, Xmp& xmp) { read_xmp(packet.all(), xmp); }

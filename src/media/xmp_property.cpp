@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/xmp_property.h"
 
+#include "base/xml.h"
+
 #include <algorithm>
 #include <array>
 
@@ -113,7 +115,7 @@ std::vector<std::string>* list(Property property, Xmp& xmp) {
 }  // namespace
 
 Property property_named(std::string_view joined) {
-  const auto end = joined.rfind(name_separator);
+  const auto end = joined.rfind(xml::name_separator);
   if (end == std::string_view::npos) return Property::unknown;
   const auto space = joined.substr(0, end);
   const auto name = joined.substr(end + 1);

@@ -39,8 +39,6 @@ enum class Property {
   region_person,
 };
 
-/// Between a namespace and a name, as the XML reader joins them.
-constexpr char name_separator = '\n';
 
 /// Which property a joined name means.
 Property property_named(std::string_view joined);

@@ -3,13 +3,12 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
-#include "base/guarded.h"
 #include "base/json.h"
 #include "base/path.h"
-#include "base/random_access.h"
 #include "base/result.h"
 #include "net/http.h"
 #include "net/url.h"
+#include "storage/objects.h"
 #include "storage/storage.h"
 
 #include <fmt/format.h>
@@ -19,7 +18,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -100,23 +98,28 @@ Result<std::vector<Listed>> read_list(const net::Response& answer) {
 }
 
 /// The server, one request each.
-class Server {
+class RestServer final : public Objects {
  public:
-  Server(net::Url base, std::unique_ptr<net::Http> http, const net::RetryPolicy& patience)
+  RestServer(net::Url base, std::unique_ptr<net::Http> http, const net::RetryPolicy& patience)
       : base_(std::move(base)), http_(std::move(http)), patience_(patience) {}
 
-  /// Every file of a type.
-  Result<std::vector<Listed>> list(const std::string& type) {
-    auto request = asking("GET", type + "/");
-    request.headers.set("Accept", list_format);
-    request.most_body = longest_list;
-    const auto answer = TRY(send(request));
-    if (answer.status == 404) return std::vector<Listed>{};
-    if (!answer.is_success()) return fail(refusal(answer));
-    return read_list(answer);
+  Result<std::vector<Listed>> list(const RelativePath& folder) override {
+    if (folder.text() == "data") return std::vector<Listed>{};  // packs are in folders of it
+    if (!folder.is_root()) return list_type(folder.text());
+    const auto config = TRY(size_of(RelativePath::known("config")));
+    std::vector<Listed> files;
+    if (config) files.push_back({.name = "config", .size = *config});
+    return files;
   }
 
-  Result<std::optional<ByteCount>> size_of(const RelativePath& name) {
+  Result<std::vector<Listed>> list_below(const RelativePath& folder) override {
+    auto files = TRY(list_type(folder.text()));
+    if (folder.text() == "data")
+      for (Listed& file : files) file.name.insert(0, file.name.substr(0, 2) + '/');
+    return files;
+  }
+
+  Result<std::optional<ByteCount>> size_of(const RelativePath& name) override {
     const auto answer = TRY(send(asking("HEAD", target_of(name))));
     if (answer.status == 404) return std::nullopt;
     if (!answer.is_success()) return fail(refusal(answer));
@@ -128,8 +131,9 @@ class Server {
     return ByteCount{size};
   }
 
-  /// Fills the buffer from that position on; the file has that much.
-  Result<> read(const RelativePath& name, std::uint64_t position, std::span<std::byte> buffer) {
+  Result<> read(const RelativePath& name,
+                std::uint64_t position,
+                std::span<std::byte> buffer) override {
     if (buffer.empty()) return {};
     auto request = asking("GET", target_of(name));
     request.headers.set("Range",
@@ -149,39 +153,45 @@ class Server {
     return {};
   }
 
-  /// Causes: conflict when the server gives no name away twice and has other bytes of this one.
-  Result<> store(const RelativePath& name, std::string bytes) {
+  Result<> store(const RelativePath& name, std::string& bytes) override {
     auto request = asking("POST", target_of(name));
     request.headers.set("Content-Type", "application/octet-stream");
     request.body = std::move(bytes);
-    const auto answer = TRY(send(request));
-    if (answer.is_success()) return {};
-    if (answer.status != 403) return fail(refusal(answer));
-    // A server that only appends says the same of a second attempt whose first one arrived.
-    const auto there = TRY(size_of(name));
-    if (!there) return fail(refusal(answer));
-    Bytes stored(there->value <= request.body.size() ? there->value : 0);
-    if (stored.size() == request.body.size()) {
-      TRY(read(name, 0, stored));
-      if (text_of(stored) == request.body) return {};
-    }
-    return fail(Cause::conflict, "there is one of that name already");
+    const auto answer = send(request);
+    bytes = std::move(request.body);
+    if (!answer) return fail(answer.error());
+    if (answer->is_success()) return {};
+    // What a server that only appends says of a name that is given away, too.
+    const bool may_be_taken = answer->status == 403;
+    const auto there = may_be_taken ? TRY(size_of(name)) : std::nullopt;
+    if (there) return fail(Cause::conflict, "there is one of that name already");
+    return fail(refusal(*answer));
   }
 
-  Result<> remove(const RelativePath& name) {
+  Result<> remove(const RelativePath& name) override {
     const auto answer = TRY(send(asking("DELETE", target_of(name))));
     if (answer.is_success() || answer.status == 404) return {};
     return fail(refusal(answer));
   }
 
-  /// Where it is not there yet.
-  Result<> make_repository() {
+  Result<> make_root() override {
     const auto answer = TRY(send(asking("POST", "?create=true")));
     if (answer.is_success() || answer.status == 403) return {};  // what is there stays
     return fail(refusal(answer));
   }
 
  private:
+  /// Every file of a type.
+  Result<std::vector<Listed>> list_type(const std::string& type) {
+    auto request = asking("GET", type + "/");
+    request.headers.set("Accept", list_format);
+    request.most_body = longest_list;
+    const auto answer = TRY(send(request));
+    if (answer.status == 404) return std::vector<Listed>{};
+    if (!answer.is_success()) return fail(refusal(answer));
+    return read_list(answer);
+  }
+
   [[nodiscard]] net::Request asking(std::string method, std::string_view target) const {
     net::Request request{.method = std::move(method),
                          .url = base_.at(fmt::format("{}{}", base_.target(), target))};
@@ -199,159 +209,6 @@ class Server {
   net::RetryPolicy patience_;
 };
 
-/// Of several writers of one name in this program, one gets it. (Writers elsewhere choose names
-/// that nobody else has, as every file of a repository but its config is named by its content.)
-class NamesBeingWritten {
- public:
-  bool begin(const std::string& name) {
-    return names_.with([&](std::set<std::string>& names) { return names.insert(name).second; });
-  }
-
-  void end(const std::string& name) {
-    names_.with([&](std::set<std::string>& names) { names.erase(name); });
-  }
-
- private:
-  Guarded<std::set<std::string>> names_;
-};
-
-class Rest final : public Storage {
- public:
-  Rest(std::string where,
-       net::Url base,
-       std::unique_ptr<net::Http> http,
-       std::shared_ptr<void> kept,
-       const net::RetryPolicy& patience)
-      : where_(std::move(where)),
-        kept_(std::move(kept)),
-        server_(std::move(base), std::move(http), patience) {}
-
-  [[nodiscard]] std::string where() const override { return where_; }
-
-  Result<std::vector<Listed>> list(std::string_view folder) override {
-    const auto path = TRY(RelativePath::parse(folder));
-    if (path.text() == "data") return std::vector<Listed>{};  // packs are in folders of it
-    if (!path.is_root()) return server_.list(path.text());
-    const auto config = TRY(server_.size_of(RelativePath::known("config")));
-    std::vector<Listed> files;
-    if (config) files.push_back({.name = "config", .size = *config});
-    return files;
-  }
-
-  Result<std::vector<Listed>> list_below(std::string_view folder) override {
-    const auto path = TRY(RelativePath::parse(folder));
-    auto files = TRY(server_.list(path.text()));
-    if (path.text() == "data")
-      for (Listed& file : files) file.name.insert(0, file.name.substr(0, 2) + '/');
-    return files;
-  }
-
-  Result<std::optional<ByteCount>> size_of(std::string_view name) override {
-    const auto path = TRY(RelativePath::parse(name));
-    return server_.size_of(path);
-  }
-
-  Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override;
-
-  Result<> put(std::string_view name, ByteView bytes) override {
-    return store(name, std::string(text_of(bytes)));
-  }
-
-  Result<std::unique_ptr<Draft>> draft(ByteCount size) override;
-
-  /// An answer that all is well means that it is stored for good.
-  Result<> make_durable() override { return {}; }
-
-  Result<> make_folder(std::string_view folder) override {
-    return folder.empty() ? server_.make_repository() : Result<>();
-  }
-
-  Result<> remove(std::string_view name) override {
-    const auto path = TRY(RelativePath::parse(name));
-    return server_.remove(path);
-  }
-
-  /// A draft is memory until it is whole.
-  Result<> begin_writing_as(std::string_view /*writer*/) override { return {}; }
-
-  Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
-
-  Result<> store(std::string_view name, std::string bytes) {
-    const auto path = TRY(RelativePath::parse(name));
-    if (!being_written_.begin(path.text()))
-      return fail(Cause::conflict, "it is being written already");
-    auto stored = store_if_free(path, std::move(bytes));
-    being_written_.end(path.text());
-    return stored;
-  }
-
- private:
-  Result<> store_if_free(const RelativePath& path, std::string bytes) {
-    const auto taken = TRY(server_.size_of(path));
-    if (taken) return fail(Cause::conflict, "there is one of that name already");
-    return server_.store(path, std::move(bytes));
-  }
-
-  std::string where_;
-  std::shared_ptr<void> kept_;  ///< goes after the conversation with it
-  Server server_;
-  NamesBeingWritten being_written_;
-};
-
-class RemoteFile final : public RandomAccess {
- public:
-  RemoteFile(Server& server, RelativePath name, ByteCount size)
-      : server_(server), name_(std::move(name)), size_(size) {}
-
-  [[nodiscard]] ByteCount size() const override { return size_; }
-
-  Result<std::size_t> read_at(std::uint64_t position, std::span<std::byte> buffer) override {
-    if (position >= size_.value) return std::size_t{0};
-    const auto count = std::min<std::uint64_t>(size_.value - position, buffer.size());
-    TRY(server_.read(name_, position, buffer.first(count)));
-    return static_cast<std::size_t>(count);
-  }
-
- private:
-  Server& server_;
-  RelativePath name_;
-  ByteCount size_;
-};
-
-class DraftInMemory final : public Draft {
- public:
-  DraftInMemory(Rest& storage, ByteCount size) : storage_(storage) { bytes_.reserve(size.value); }
-
-  Result<> write(ByteView bytes) override {
-    bytes_ += text_of(bytes);
-    return {};
-  }
-
-  Result<> cut_back_to(ByteCount size) override {
-    bytes_.resize(std::min<std::size_t>(size.value, bytes_.size()));
-    return {};
-  }
-
-  Result<> publish(std::string_view name) override {
-    return storage_.store(name, std::move(bytes_));
-  }
-
- private:
-  Rest& storage_;
-  std::string bytes_;
-};
-
-Result<std::unique_ptr<RandomAccess>> Rest::open(std::string_view name, Reading /*reading*/) {
-  const auto path = TRY(RelativePath::parse(name));
-  const auto size = TRY(server_.size_of(path));
-  if (!size) return fail(Error{Cause::not_found, "it is not there", std::string(name)});
-  return std::unique_ptr<RandomAccess>(std::make_unique<RemoteFile>(server_, path, *size));
-}
-
-Result<std::unique_ptr<Draft>> Rest::draft(ByteCount size) {
-  return std::unique_ptr<Draft>(std::make_unique<DraftInMemory>(*this, size));
-}
-
 }  // namespace
 
 std::string url_of(const RestPlace& place) {
@@ -365,8 +222,10 @@ std::unique_ptr<Storage> make_rest(std::string where,
                                    std::unique_ptr<net::Http> http,
                                    std::shared_ptr<void> server,
                                    const net::RetryPolicy& patience) {
-  return std::make_unique<Rest>(
-      std::move(where), std::move(base), std::move(http), std::move(server), patience);
+  return make_object_storage(
+      std::move(where),
+      std::make_unique<RestServer>(std::move(base), std::move(http), patience),
+      std::move(server));
 }
 
 Result<std::unique_ptr<Storage>> make_rest(const RestPlace& place,

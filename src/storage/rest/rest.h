@@ -34,7 +34,7 @@ struct RestLogin {
   Secret password;
 };
 
-/// A draft is kept in memory until it has its name. Only names of a repository can be stored, and a
+/// Only names of a repository can be stored, and a
 /// folder that is not there is an empty one: a server cannot say that a repository is away.
 /// Causes beside those of `Storage`: offline, timeout, throttled; invalid for the place itself.
 Result<std::unique_ptr<Storage>> make_rest(const RestPlace& place,

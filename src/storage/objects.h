@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/path.h"
+#include "base/result.h"
+#include "storage/storage.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace keepsake::storage {
+
+/// A server that keeps whole files by their names, as S3 and restic's REST protocol do: what is
+/// stored is stored at once, whole, and for good. May be used by several threads.
+class Objects {
+ public:
+  virtual ~Objects() = default;
+
+  virtual Result<std::vector<Listed>> list(const RelativePath& folder) = 0;
+  virtual Result<std::vector<Listed>> list_below(const RelativePath& folder) = 0;
+  virtual Result<std::optional<ByteCount>> size_of(const RelativePath& name) = 0;
+
+  /// Fills the buffer from that position on; the file has that much.
+  virtual Result<> read(const RelativePath& name,
+                        std::uint64_t position,
+                        std::span<std::byte> buffer) = 0;
+
+  /// The bytes may go into the request and come back: they are large. Causes: conflict when there
+  /// is one of that name, also one that a first attempt left whose answer was lost.
+  virtual Result<> store(const RelativePath& name, std::string& bytes) = 0;
+
+  /// Nothing there is fine.
+  virtual Result<> remove(const RelativePath& name) = 0;
+
+  /// Makes the place itself, where it is not there yet.
+  virtual Result<> make_root() = 0;
+};
+
+/// A storage over such a server. A draft is kept in memory until it has its name. `where` is for
+/// messages; `server` is whatever must be there for as long as the storage is.
+std::unique_ptr<Storage> make_object_storage(std::string where,
+                                             std::unique_ptr<Objects> objects,
+                                             std::shared_ptr<void> server = {});
+
+}  // namespace keepsake::storage
