@@ -2,6 +2,7 @@
 #include "storage/location.h"
 
 #include "base/cause.h"
+#include "base/path.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -12,6 +13,7 @@
 #include "storage/local/local.h"
 #include "storage/rclone/rclone.h"
 #include "storage/rest/rest.h"
+#include "storage/s3/s3.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 
@@ -123,6 +125,32 @@ Result<Location> parse_rest(std::string_view text) {
   return Location{std::move(place)};
 }
 
+/// What follows "s3:". A bucket's name and a folder's are taken as they stand.
+Result<Location> parse_s3(std::string_view text) {
+  const auto refused = [](std::string_view why) {
+    return fail(Cause::invalid, "{}; a bucket is written s3:https://host/bucket/folder", why);
+  };
+  const auto url = net::Url::parse(text);
+  if (!url) return refused(url.error().what);
+  if (text.find_first_of("?#@") != std::string_view::npos)
+    return refused("a key does not belong into an address, where others can see it");
+  auto path = text.substr(text.find("//") + 2);
+  path.remove_prefix(std::min(path.find('/'), path.size()));
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const auto slash = path.find('/');
+  S3Place place{url->origin(), std::string(path.substr(0, slash)), {}};
+  if (slash != std::string_view::npos) place.prefix = path.substr(slash + 1);
+  const bool is_name = std::ranges::all_of(place.bucket, [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_';
+  });
+  if (place.bucket.size() < 3 || place.bucket.size() > 63 || !is_name)
+    return refused(fmt::format("\"{}\" is no bucket's name", shown(place.bucket)));
+  if (!RelativePath::parse(place.prefix)) return refused("the folder's name cannot be one");
+  return Location{std::move(place)};
+}
+
 /// What follows "rclone:".
 Result<Location> parse_rclone(std::string_view text) {
   if (text.find(':') == std::string_view::npos || text.front() == '-' ||
@@ -148,12 +176,21 @@ Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,
   return make_rest(place, login, std::move(http));
 }
 
+Result<std::unique_ptr<Storage>> s3_storage(const S3Place& place,
+                                            const Surroundings& surroundings) {
+  auto login = TRY(s3::find_login(surroundings.variable));
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  return make_s3(place, std::move(login), std::move(http));
+}
+
 /// Anything but a folder of this machine.
 Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundings& surroundings) {
   if (const auto* const server = std::get_if<SftpPlace>(&location.place))
     return sftp_storage(*server);
   if (const auto* const server = std::get_if<RestPlace>(&location.place))
     return rest_storage(*server, surroundings);
+  if (const auto* const bucket = std::get_if<S3Place>(&location.place))
+    return s3_storage(*bucket, surroundings);
   return start_rclone(std::get<RclonePlace>(location.place));
 }
 
@@ -163,23 +200,25 @@ std::string Location::url() const {
   if (const auto* const path = folder()) return path->string();
   if (const auto* const server = std::get_if<SftpPlace>(&place)) return url_of(*server);
   if (const auto* const server = std::get_if<RestPlace>(&place)) return url_of(*server);
+  if (const auto* const bucket = std::get_if<S3Place>(&place)) return url_of(*bucket);
   return url_of(std::get<RclonePlace>(place));
 }
 
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here) {
-  static constexpr std::array<std::string_view, 5> planned{
-      "drive", "dropbox", "s3", "webdav+http", "webdav+https"};
+  static constexpr std::array<std::string_view, 4> planned{
+      "drive", "dropbox", "webdav+http", "webdav+https"};
   constexpr std::string_view sftp = "sftp://";
   const auto scheme = scheme_of(url);
   if (scheme.empty()) return parse_path(url, here);
   if (folded(scheme) == "sftp" && url.substr(scheme.size()).starts_with("://"))
     return parse_sftp(url.substr(sftp.size()));
   if (folded(scheme) == "rest") return parse_rest(url.substr(scheme.size() + 1));
+  if (folded(scheme) == "s3") return parse_s3(url.substr(scheme.size() + 1));
   if (folded(scheme) == "rclone") return parse_rclone(url.substr(scheme.size() + 1));
   if (std::ranges::find(planned, folded(scheme)) != planned.end())
     return fail(Cause::unsupported,
-                "{}: is not supported in this version; give a folder, sftp://…, rest:https://… or "
-                "rclone:remote:path",
+                "{}: is not supported in this version; give a folder, sftp://…, s3:https://…, "
+                "rest:https://… or rclone:remote:path",
                 scheme);
   return fail(Cause::invalid,
               "\"{}:\" is no kind of storage; a folder of that name is written ./{}",

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "storage/rclone/rclone.h"
 #include "storage/rest/rest.h"
+#include "storage/s3/s3.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 
@@ -19,7 +20,7 @@ namespace keepsake::storage {
 
 /// Where a storage is.
 struct Location {
-  std::variant<std::filesystem::path, SftpPlace, RestPlace, RclonePlace> place;
+  std::variant<std::filesystem::path, SftpPlace, RestPlace, RclonePlace, S3Place> place;
 
   /// Null when it is not on this machine.
   [[nodiscard]] const std::filesystem::path* folder() const {
@@ -37,6 +38,7 @@ struct Location {
 ///   sftp://user@host:port/~/path   below the home there
 ///   rest:https://user@host/path/   a server that speaks restic's REST protocol
 ///   rclone:remote:path             whatever rclone can reach
+///   s3:https://host/bucket/prefix  a bucket of a server that speaks S3
 /// Causes: invalid; unsupported for a kind of storage that this version does not have.
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here);
 

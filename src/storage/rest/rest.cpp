@@ -8,13 +8,13 @@
 #include "base/result.h"
 #include "net/http.h"
 #include "net/url.h"
+#include "storage/http_answers.h"
 #include "storage/objects.h"
 #include "storage/storage.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,7 +30,6 @@ namespace {
 
 constexpr std::string_view list_format = "application/vnd.x.restic.rest.v2";
 constexpr ByteCount longest_list{std::uint64_t{1} << 30U};  // of some ten million packs
-constexpr ByteCount longest_complaint{64 << 10};
 
 /// The protocol knows packs by their names alone: "data/5e/5e0c" is its "data/5e0c".
 std::string target_of(const RelativePath& name) {
@@ -123,12 +122,8 @@ class RestServer final : public Objects {
     const auto answer = TRY(send(asking("HEAD", target_of(name))));
     if (answer.status == 404) return std::nullopt;
     if (!answer.is_success()) return fail(refusal(answer));
-    const auto length = answer.headers.find("Content-Length");
-    std::uint64_t size = 0;
-    if (!length ||
-        std::from_chars(length->data(), length->data() + length->size(), size).ec != std::errc())
-      return fail(Cause::corrupt, "the server does not say how long it is");
-    return ByteCount{size};
+    const auto size = TRY(length_in(answer));
+    return size;
   }
 
   Result<> read(const RelativePath& name,
@@ -136,21 +131,11 @@ class RestServer final : public Objects {
                 std::span<std::byte> buffer) override {
     if (buffer.empty()) return {};
     auto request = asking("GET", target_of(name));
-    request.headers.set("Range",
-                        fmt::format("bytes={}-{}", position, position + buffer.size() - 1));
+    request.headers.set("Range", range_of(position, buffer.size()));
     request.most_body = ByteCount{buffer.size() + longest_complaint.value};
     const auto answer = TRY(send(request));
     if (!answer.is_success()) return fail(refusal(answer));
-    if (answer.status != 206)
-      return fail(
-          Error{Cause::unsupported, "the server sends no parts of files", {}, Scope::destination});
-    if (answer.body.size() != buffer.size())
-      return fail(Cause::corrupt,
-                  "the server sent {} bytes where {} were asked for",
-                  answer.body.size(),
-                  buffer.size());
-    std::ranges::copy(bytes_of(answer.body), buffer.begin());
-    return {};
+    return take_part(answer, buffer);
   }
 
   Result<> store(const RelativePath& name, std::string& bytes) override {

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/s3/s3.h"
+
+#include "base/bytes.h"
+#include "base/guarded.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "crypto/sha.h"
+#include "net/url.h"
+#include "storage/http_answers.h"
+#include "storage/objects.h"
+#include "storage/s3/replies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keepsake::storage {
+
+namespace {
+
+constexpr ByteCount longest_page{16 << 20};  // a thousand keys of a kilobyte, encoded
+constexpr std::string_view usual_region = "us-east-1";
+
+bool is_of_aws(std::string_view endpoint) {
+  return endpoint.ends_with(".amazonaws.com") || endpoint.ends_with(".amazonaws.com.cn");
+}
+
+/// A key as it stands in an address.
+std::string encoded_key(std::string_view key) {
+  std::string target;
+  for (;;) {
+    const auto slash = key.find('/');
+    target += net::encoded(key.substr(0, slash));
+    if (slash == std::string_view::npos) return target;
+    target += '/';
+    key.remove_prefix(slash + 1);
+  }
+}
+
+/// What an answer that is no success says.
+Error refusal(const net::Response& answer) {
+  const auto code = s3::read_complaint(answer.body).code;
+  const auto of_all = [&](Cause cause, std::string what) {
+    return Error{cause, std::move(what), {}, Scope::destination};
+  };
+  if (code == "NoSuchBucket") return of_all(Cause::absent, "there is no bucket of that name");
+  if (code == "RequestTimeTooSkewed")
+    return of_all(Cause::denied,
+                  "the server refuses what this machine signs, because their clocks differ by more "
+                  "than 15 minutes; set this machine's clock");
+  if (code == "SignatureDoesNotMatch" || code == "InvalidAccessKeyId")
+    return of_all(Cause::denied,
+                  "the server does not take the key (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                  "or the profile in ~/.aws/credentials)");
+  if (code == "ExpiredToken" || code == "TokenRefreshRequired")
+    return of_all(Cause::denied, "the session token has expired; get a new one");
+  if (code == "QuotaExceeded" || answer.status == 507)
+    return of_all(Cause::full, "the server has no room left");
+  if (code == "InvalidObjectState")
+    return of_all(Cause::unsupported,
+                  "the file is in an archive class (Glacier) and cannot be read at once; bring it "
+                  "back there first");
+  const auto words = code.empty() ? std::string() : fmt::format(" ({})", shown(code));
+  if (answer.status == 401 || answer.status == 403)
+    return of_all(Cause::denied, "the server does not allow it" + words);
+  if (answer.status == 404) return {Cause::not_found, "it is not there" + words, {}, Scope::asset};
+  const auto cause = net::cause_of(answer.status);
+  return {cause.value_or(Cause::internal),
+          fmt::format("the server answered with status {}{}", answer.status, words),
+          {},
+          cause ? Scope::destination : Scope::asset};
+}
+
+class Bucket final : public Objects {
+ public:
+  Bucket(net::Url root,
+         std::string folder,
+         s3::Login login,
+         std::unique_ptr<net::Http> http,
+         const net::RetryPolicy& patience,
+         os::Clock& clock)
+      : root_(std::move(root)),
+        folder_(std::move(folder)),
+        credentials_(std::move(login.credentials)),
+        http_(std::move(http)),
+        patience_(patience),
+        clock_(clock) {
+    region_.with([&](std::string& region) { region = std::move(login.region); });
+  }
+
+  Result<std::vector<Listed>> list(const RelativePath& folder) override {
+    return list_all(folder, "&delimiter=%2F");
+  }
+
+  Result<std::vector<Listed>> list_below(const RelativePath& folder) override {
+    return list_all(folder, "");
+  }
+
+  Result<std::optional<ByteCount>> size_of(const RelativePath& name) override {
+    const auto answer = TRY(send(asking("HEAD", key_of(name))));
+    if (answer.status == 404) {
+      // It may also be the bucket that is not there: the answer has no body that would tell.
+      TRY(look_at_bucket());
+      return std::nullopt;
+    }
+    if (!answer.is_success()) return fail(refusal(answer));
+    const auto size = TRY(length_in(answer));
+    return size;
+  }
+
+  Result<> read(const RelativePath& name,
+                std::uint64_t position,
+                std::span<std::byte> buffer) override {
+    if (buffer.empty()) return {};
+    auto request = asking("GET", key_of(name));
+    request.headers.set("Range", range_of(position, buffer.size()));
+    request.most_body = ByteCount{buffer.size() + longest_complaint.value};
+    const auto answer = TRY(send(std::move(request)));
+    if (!answer.is_success()) return fail(refusal(answer));
+    return take_part(answer, buffer);
+  }
+
+  Result<> store(const RelativePath& name, std::string& bytes) override {
+    auto answer = TRY(put(name, bytes, knows_conditions_));
+    if (answer.status == 501 && knows_conditions_) {
+      knows_conditions_ = false;
+      answer = TRY(put(name, bytes, false));
+    }
+    if (answer.is_success()) return {};
+    if (answer.status == 412 || answer.status == 409)
+      return fail(Cause::conflict, "there is one of that name already");
+    return fail(refusal(answer));
+  }
+
+  Result<> remove(const RelativePath& name) override {
+    const auto answer = TRY(send(asking("DELETE", key_of(name))));
+    if (answer.is_success()) return {};
+    auto error = refusal(answer);
+    return error.cause == Cause::not_found ? Result<>() : fail(std::move(error));
+  }
+
+  Result<> make_root() override {
+    if (const auto there = look_at_bucket(); there || there.error().cause != Cause::absent)
+      return there;
+    auto request = asking("PUT", "");
+    const auto region = region_.with([](const std::string& it) { return it; });
+    if (is_of_aws(root_.origin()) && !region.empty() && region != usual_region)
+      request.body = fmt::format(
+          "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+          "<LocationConstraint>{}</LocationConstraint></CreateBucketConfiguration>",
+          region);
+    const auto answer = TRY(send(std::move(request)));
+    if (answer.is_success()) return {};
+    return fail(refusal(answer));
+  }
+
+ private:
+  [[nodiscard]] std::string key_of(const RelativePath& name) const {
+    return folder_.empty() ? name.text() : folder_ + '/' + name.text();
+  }
+
+  /// The bytes go with the request and come back.
+  Result<net::Response> put(const RelativePath& name, std::string& bytes, bool if_free) {
+    auto request = asking("PUT", key_of(name));
+    request.headers.set("Content-Type", "application/octet-stream");
+    request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(bytes))));
+    if (if_free) request.headers.set("If-None-Match", "*");
+    request.body = std::move(bytes);
+    auto answer = send_signed(request);
+    bytes = std::move(request.body);
+    return answer;
+  }
+
+  Result<> look_at_bucket() {
+    const auto answer = TRY(send(asking("HEAD", "")));
+    if (answer.is_success()) return {};
+    if (answer.status == 404)
+      return fail(Error{Cause::absent, "there is no bucket of that name", {}, Scope::destination});
+    return fail(refusal(answer));
+  }
+
+  Result<std::vector<Listed>> list_all(const RelativePath& folder, std::string_view how) {
+    auto prefix = folder.is_root() ? folder_ : key_of(folder);
+    if (!prefix.empty()) prefix += '/';
+    const auto query =
+        fmt::format("?list-type=2&encoding-type=url&prefix={}{}", net::encoded(prefix), how);
+    std::vector<Listed> files;
+    std::optional<std::string> from;
+    do {
+      auto page = TRY(page_of(query, from));
+      for (Listed& file : page.files) {
+        if (!file.name.starts_with(prefix))
+          return fail(Cause::corrupt, "the server lists what was not asked for");
+        file.name.erase(0, prefix.size());
+        // Some programs make a folder visible by an empty file of its name.
+        if (!file.name.empty() && !file.name.ends_with('/')) files.push_back(std::move(file));
+      }
+      if (page.next && page.next == from)
+        return fail(Cause::corrupt, "the server's list does not end");
+      from = std::move(page.next);
+    } while (from);
+    std::ranges::sort(files, {}, &Listed::name);
+    return files;
+  }
+
+  Result<s3::ListPage> page_of(const std::string& query, const std::optional<std::string>& from) {
+    auto request =
+        asking("GET", "", from ? query + "&continuation-token=" + net::encoded(*from) : query);
+    request.most_body = longest_page;
+    const auto answer = TRY(send(std::move(request)));
+    if (!answer.is_success()) return fail(refusal(answer));
+    return s3::read_list_page(answer.body);
+  }
+
+  /// Of the bucket itself, where the key is empty.
+  [[nodiscard]] net::Request asking(std::string method,
+                                    std::string_view key,
+                                    std::string_view query = {}) const {
+    auto target = root_.target();
+    if (!key.empty()) target += (target.ends_with('/') ? "" : "/") + encoded_key(key);
+    net::Request request{.method = std::move(method), .url = root_.at(target.append(query))};
+    request.most_body = longest_complaint;
+    request.retry = patience_;
+    return request;
+  }
+
+  Result<net::Response> send(net::Request request) { return send_signed(request); }
+
+  /// Once more with the bucket's own region, where the server names one.
+  Result<net::Response> send_signed(net::Request& request) {
+    auto answer = TRY(send_once(request));
+    if (answer.status != 301 && answer.status != 307 && answer.status != 400) return answer;
+    std::string region(answer.headers.find("x-amz-bucket-region").value_or(""));
+    if (region.empty()) region = s3::read_complaint(answer.body).region;
+    const bool is_news = !region.empty() && region_.with([&](std::string& known) {
+      return std::exchange(known, region) != region;
+    });
+    return is_news ? send_once(request) : answer;
+  }
+
+  Result<net::Response> send_once(net::Request& request) {
+    const auto region = region_.with([](const std::string& it) { return it; });
+    s3::sign(request, credentials_, region.empty() ? usual_region : region, clock_.now());
+    return http_->send(request, {}).map_error(reaching(Scope::destination));
+  }
+
+  const net::Url root_;  ///< of the bucket
+  const std::string folder_;
+  const s3::Credentials credentials_;
+  const std::unique_ptr<net::Http> http_;
+  const net::RetryPolicy patience_;
+  os::Clock& clock_;
+  Guarded<std::string> region_;
+  std::atomic<bool> knows_conditions_ = true;  ///< until the server says otherwise
+};
+
+/// "eu-west-1" of "https://s3.eu-west-1.amazonaws.com".
+std::string region_in(std::string_view endpoint) {
+  constexpr std::string_view before = "//s3.";
+  const auto begin = endpoint.find(before);
+  const auto end = endpoint.find(".amazonaws.");
+  if (!is_of_aws(endpoint) || begin == std::string_view::npos || end <= begin + before.size())
+    return {};
+  return std::string(endpoint.substr(begin + before.size(), end - begin - before.size()));
+}
+
+}  // namespace
+
+std::string url_of(const S3Place& place) {
+  const auto url = fmt::format("s3:{}/{}", place.endpoint, place.bucket);
+  return place.prefix.empty() ? url : url + '/' + place.prefix;
+}
+
+Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
+                                         s3::Login login,
+                                         std::unique_ptr<net::Http> http,
+                                         const net::RetryPolicy& patience,
+                                         os::Clock& clock) {
+  const bool has_own_host =
+      is_of_aws(place.endpoint) && place.bucket.find('.') == std::string::npos;
+  auto root = place.endpoint;
+  if (has_own_host) {
+    root.insert(root.find("//") + 2, place.bucket + '.');
+  } else {
+    root += '/' + net::encoded(place.bucket);
+  }
+  auto url = TRY(net::Url::parse(root));
+  if (login.region.empty()) login.region = region_in(place.endpoint);
+  return make_object_storage(
+      url_of(place),
+      std::make_unique<Bucket>(
+          std::move(url), place.prefix, std::move(login), std::move(http), patience, clock));
+}
+
+}  // namespace keepsake::storage

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "net/http.h"
+#include "os/machine.h"
+#include "storage/s3/login.h"
+#include "storage/storage.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace keepsake::storage {
+
+/// A bucket of a server that speaks S3, and a folder in it.
+struct S3Place {
+  std::string endpoint;  ///< "https://host" or "https://host:port"
+  std::string bucket;
+  std::string prefix;  ///< the folder, without a '/' around it; empty for the bucket itself
+  friend bool operator==(const S3Place&, const S3Place&) = default;
+};
+
+/// As its owner writes it: "s3:https://host/bucket/prefix".
+std::string url_of(const S3Place& place);
+
+inline constexpr net::RetryPolicy s3_patience{
+    .attempts = 4, .first = std::chrono::seconds(1), .longest = std::chrono::minutes(1)};
+
+/// Buckets of AWS are asked at a host of their own, all others by path. A region that is not the
+/// bucket's is corrected once by what the server says. Every body is sent with its SHA-256, signed,
+/// and its MD5, and of several writers of one name one gets it where the server can promise that
+/// (If-None-Match). Causes beside those of `Storage`: offline, timeout, throttled; absent for a
+/// bucket that is not there; invalid for the place itself.
+Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
+                                         s3::Login login,
+                                         std::unique_ptr<net::Http> http,
+                                         const net::RetryPolicy& patience = s3_patience,
+                                         os::Clock& clock = os::system_clock());
+
+}  // namespace keepsake::storage
