@@ -1,58 +1,177 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/contract/storage/storages.h"
 
+#include "base/bytes.h"
+#include "base/secret.h"
+#include "net/http.h"
+#include "net/url.h"
 #include "os/child.h"
 #include "os/folder.h"
+#include "os/machine.h"
 #include "storage/local/local.h"
 #include "storage/rclone/rclone.h"
+#include "storage/s3/s3.h"
+#include "storage/s3/signature.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 #include "tests/support/temp_folder.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace keepsake::tests {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 // OpenSSH's own server, without the network between us.
 constexpr const char* sftp_server = "/usr/lib/openssh/sftp-server";
 
-std::unique_ptr<storage::Storage> local(const TempFolder& folder) {
-  return storage::make_local(os::open_folder(folder.path()).value());
+/// A folder of this machine, and a storage of any kind over it.
+class FolderGround final : public Ground {
+ public:
+  using Open = std::function<std::unique_ptr<storage::Storage>(const fs::path&)>;
+
+  explicit FolderGround(Open open) : open_(std::move(open)) {}
+
+  [[nodiscard]] std::unique_ptr<storage::Storage> open() const override {
+    return open_(folder_->path());
+  }
+
+  [[nodiscard]] std::size_t files() const override {
+    std::size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_->path()))
+      count += entry.is_regular_file() ? 1U : 0U;
+    return count;
+  }
+
+  void write(const std::string& name, const std::string& text) const override {
+    folder_->write(name, text);
+  }
+
+  void take_away() override { folder_.reset(); }
+
+ private:
+  std::unique_ptr<TempFolder> folder_ = std::make_unique<TempFolder>();
+  Open open_;
+};
+
+StorageKind over_a_folder(std::string name, StorageKind::Holds holds, FolderGround::Open open) {
+  return {std::move(name),
+          [open = std::move(open)] { return std::make_unique<FolderGround>(open); },
+          holds};
 }
 
-std::unique_ptr<storage::Storage> sftp(const TempFolder& folder) {
+std::unique_ptr<storage::Storage> local(const fs::path& folder) {
+  return storage::make_local(os::open_folder(folder).value());
+}
+
+std::unique_ptr<storage::Storage> sftp(const fs::path& folder) {
   return storage::make_sftp(
-      {.user = "", .host = "here", .port = 0, .path = folder.path().string(), .ssh = ""},
+      {.user = "", .host = "here", .port = 0, .path = folder.string(), .ssh = ""},
       [] { return os::Child::start({sftp_server}); });
 }
 
 /// Rclone's own server over a folder, as it serves every service that it knows.
-std::unique_ptr<storage::Storage> rclone(const TempFolder& folder) {
-  auto started = storage::start_rclone({":local:" + folder.path().string()});
+std::unique_ptr<storage::Storage> rclone(const fs::path& folder) {
+  auto started = storage::start_rclone({":local:" + folder.string()});
   if (!started) throw std::runtime_error(started.error().message());
   return *std::move(started);
+}
+
+/// A bucket of its own on a server that speaks S3, and a folder in it.
+class BucketGround final : public Ground {
+ public:
+  explicit BucketGround(const std::map<std::string, std::string>& server)
+      : server_(server), place_{server_.at("S3_ENDPOINT"), fresh_name(), "some/folder"} {
+    const auto made = open()->make_folder("");
+    if (!made) throw std::runtime_error(made.error().message());
+  }
+
+  [[nodiscard]] std::unique_ptr<storage::Storage> open() const override {
+    return storage::make_s3(place_, login(), net::Http::start({}).value()).value();
+  }
+
+  [[nodiscard]] std::size_t files() const override { return open()->list_below("").value().size(); }
+
+  void write(const std::string& name, const std::string& text) const override {
+    if (!writer_) writer_ = open();
+    const auto written = writer_->put(name, bytes_of(text));
+    if (!written) throw std::runtime_error(written.error().message());
+  }
+
+  /// A bucket that is not empty stays.
+  void take_away() override {
+    net::Request request{.method = "DELETE",
+                         .url = net::Url::parse(place_.endpoint + '/' + place_.bucket).value()};
+    storage::s3::sign(
+        request, login().credentials, server_.at("S3_REGION"), os::system_clock().now());
+    const auto answer = net::Http::start({}).value()->send(request, {}).value();
+    if (!answer.is_success()) throw std::runtime_error("the bucket stays: " + answer.body);
+  }
+
+ private:
+  static std::string fresh_name() {
+    static int count = 0;
+    return fmt::format("contract-{}-{}", getpid(), ++count);
+  }
+
+  [[nodiscard]] storage::s3::Login login() const {
+    return {{server_.at("S3_ACCESS_KEY"), Secret(server_.at("S3_SECRET_KEY")), std::nullopt},
+            server_.at("S3_REGION")};
+  }
+
+  std::map<std::string, std::string> server_;
+  storage::S3Place place_;
+  mutable std::unique_ptr<storage::Storage> writer_;
+};
+
+/// The lines of a file that a server's script wrote; nothing where it does not run.
+std::optional<std::map<std::string, std::string>> running(const std::string& server) {
+  const char* const folder = std::getenv("KEEPSAKE_TEST_SERVERS");
+  std::ifstream file(fs::path(folder == nullptr ? "" : folder) / server);
+  std::map<std::string, std::string> values;
+  for (std::string line; std::getline(file, line);)
+    if (const auto equals = line.find('='); equals != std::string::npos)
+      values[line.substr(0, equals)] = line.substr(equals + 1);
+  return values.empty() ? std::nullopt : std::optional(values);
 }
 
 bool has_program(const char* name) { return os::Child::start({name, "version"}).has_value(); }
 
 std::vector<StorageKind> find_storages() {
-  std::vector<StorageKind> found{{"local", local, StorageKind::Holds::anything}};
-  if (std::filesystem::exists(sftp_server)) {
-    found.push_back({"sftp", sftp, StorageKind::Holds::anything});
+  using enum StorageKind::Holds;
+  std::vector<StorageKind> found{over_a_folder("local", anything, local)};
+  if (fs::exists(sftp_server)) {
+    found.push_back(over_a_folder("sftp", anything, sftp));
   } else {
     fmt::print("SKIPPED: SFTP, because there is no {}\n", sftp_server);
   }
   if (has_program("rclone")) {
-    found.push_back({"rclone", rclone, StorageKind::Holds::repositories});
+    found.push_back(over_a_folder("rclone", repositories, rclone));
   } else {
     fmt::print("SKIPPED: rclone and restic's REST protocol, because there is no rclone\n");
+  }
+  for (const char* const server : {"ceph", "swift"}) {
+    if (const auto values = running(server)) {
+      found.push_back({fmt::format("S3, {}", server),
+                       [=] { return std::make_unique<BucketGround>(*values); },
+                       anything});
+    } else {
+      fmt::print("SKIPPED: S3 on {}, because KEEPSAKE_TEST_SERVERS names none that runs\n", server);
+    }
   }
   return found;
 }

@@ -2,15 +2,31 @@
 #pragma once
 
 #include "storage/storage.h"
-#include "tests/support/temp_folder.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-/// Every storage that there is, over a folder of this machine that the test can look into.
+/// Every storage that there is, over a place that the test can look into past it.
 namespace keepsake::tests {
+
+/// A fresh place for a storage: a folder of this machine, a bucket of a server.
+class Ground {
+ public:
+  virtual ~Ground() = default;
+
+  [[nodiscard]] virtual std::unique_ptr<storage::Storage> open() const = 0;
+
+  /// All files that lie there, also unfinished ones.
+  [[nodiscard]] virtual std::size_t files() const = 0;
+
+  virtual void write(const std::string& name, const std::string& text) const = 0;
+
+  /// The place itself goes away.
+  virtual void take_away() = 0;
+};
 
 struct StorageKind {
   /// What can be stored there: the files of a repository, whose folder is never known to be away;
@@ -18,11 +34,13 @@ struct StorageKind {
   enum class Holds { repositories, anything };
 
   std::string name;
-  std::function<std::unique_ptr<storage::Storage>(const TempFolder&)> open;
+  std::function<std::unique_ptr<Ground>()> prepare;
   Holds holds = Holds::anything;
 };
 
-/// Those that can be run here; the others are named on standard output with the reason.
+/// Those that can be run here; the others are named on standard output with the reason. Servers of
+/// S3 are those that KEEPSAKE_TEST_SERVERS names: a folder with a file for each that runs, of the
+/// lines S3_ENDPOINT=…, S3_ACCESS_KEY=…, S3_SECRET_KEY=… and S3_REGION=… (tests/servers/).
 const std::vector<StorageKind>& storages();
 
 }  // namespace keepsake::tests
