@@ -11,7 +11,7 @@ std::string random_uuid() {
   bytes[6] = (bytes[6] & std::byte{0x0F}) | std::byte{0x40};
   bytes[8] = (bytes[8] & std::byte{0x3F}) | std::byte{0x80};
   auto text = to_hex(bytes);
-  for (const std::size_t dash : {8, 13, 18, 23}) text.insert(dash, "-");
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, "-");
   return text;
 }
 
