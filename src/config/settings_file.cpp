@@ -7,8 +7,6 @@
 #include "config/document.h"
 #include "os/folder.h"
 
-#include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace keepsake::config {

@@ -105,11 +105,9 @@ class Bucket final : public Objects {
 
   Result<std::optional<ByteCount>> size_of(const RelativePath& name) override {
     const auto answer = TRY(send(asking("HEAD", key_of(name))));
-    if (answer.status == 404) {
-      // It may also be the bucket that is not there: the answer has no body that would tell.
-      TRY(look_at_bucket());
-      return std::nullopt;
-    }
+    // Its answer has no body that would tell why: it may also be the bucket that is not there.
+    if (!answer.is_success()) TRY(look_at_bucket());
+    if (answer.status == 404) return std::nullopt;
     if (!answer.is_success()) return fail(refusal(answer));
     const auto size = TRY(length_in(answer));
     return size;
@@ -178,12 +176,10 @@ class Bucket final : public Objects {
     return answer;
   }
 
+  /// Causes: absent.
   Result<> look_at_bucket() {
-    const auto answer = TRY(send(asking("HEAD", "")));
-    if (answer.is_success()) return {};
-    if (answer.status == 404)
-      return fail(Error{Cause::absent, "there is no bucket of that name", {}, Scope::destination});
-    return fail(refusal(answer));
+    const auto answer = TRY(send(asking("GET", "", "?list-type=2&max-keys=1")));
+    return answer.is_success() ? Result<>() : fail(refusal(answer));
   }
 
   Result<std::vector<Listed>> list_all(const RelativePath& folder, std::string_view how) {

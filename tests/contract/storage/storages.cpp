@@ -14,15 +14,14 @@
 #include "storage/s3/signature.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
+#include "tests/support/s3_server.h"
 #include "tests/support/temp_folder.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -94,9 +93,10 @@ std::unique_ptr<storage::Storage> rclone(const fs::path& folder) {
 /// A bucket of its own on a server that speaks S3, and a folder in it.
 class BucketGround final : public Ground {
  public:
-  explicit BucketGround(const std::map<std::string, std::string>& server)
-      : server_(server), place_{server_.at("S3_ENDPOINT"), fresh_name(), "some/folder"} {
-    const auto made = open()->make_folder("");
+  explicit BucketGround(S3Server server)
+      : server_(std::move(server)), place_{server_.endpoint, fresh_name(), "some/folder"} {
+    writer_ = open();
+    const auto made = writer_->make_folder("");
     if (!made) throw std::runtime_error(made.error().message());
   }
 
@@ -107,7 +107,6 @@ class BucketGround final : public Ground {
   [[nodiscard]] std::size_t files() const override { return open()->list_below("").value().size(); }
 
   void write(const std::string& name, const std::string& text) const override {
-    if (!writer_) writer_ = open();
     const auto written = writer_->put(name, bytes_of(text));
     if (!written) throw std::runtime_error(written.error().message());
   }
@@ -116,8 +115,7 @@ class BucketGround final : public Ground {
   void take_away() override {
     net::Request request{.method = "DELETE",
                          .url = net::Url::parse(place_.endpoint + '/' + place_.bucket).value()};
-    storage::s3::sign(
-        request, login().credentials, server_.at("S3_REGION"), os::system_clock().now());
+    storage::s3::sign(request, login().credentials, server_.region, os::system_clock().now());
     const auto answer = net::Http::start({}).value()->send(request, {}).value();
     if (!answer.is_success()) throw std::runtime_error("the bucket stays: " + answer.body);
   }
@@ -129,25 +127,13 @@ class BucketGround final : public Ground {
   }
 
   [[nodiscard]] storage::s3::Login login() const {
-    return {{server_.at("S3_ACCESS_KEY"), Secret(server_.at("S3_SECRET_KEY")), std::nullopt},
-            server_.at("S3_REGION")};
+    return {{server_.key_id, Secret(server_.secret), std::nullopt}, server_.region};
   }
 
-  std::map<std::string, std::string> server_;
+  S3Server server_;
   storage::S3Place place_;
-  mutable std::unique_ptr<storage::Storage> writer_;
+  std::unique_ptr<storage::Storage> writer_;
 };
-
-/// The lines of a file that a server's script wrote; nothing where it does not run.
-std::optional<std::map<std::string, std::string>> running(const std::string& server) {
-  const char* const folder = std::getenv("KEEPSAKE_TEST_SERVERS");
-  std::ifstream file(fs::path(folder == nullptr ? "" : folder) / server);
-  std::map<std::string, std::string> values;
-  for (std::string line; std::getline(file, line);)
-    if (const auto equals = line.find('='); equals != std::string::npos)
-      values[line.substr(0, equals)] = line.substr(equals + 1);
-  return values.empty() ? std::nullopt : std::optional(values);
-}
 
 bool has_program(const char* name) { return os::Child::start({name, "version"}).has_value(); }
 
@@ -165,13 +151,10 @@ std::vector<StorageKind> find_storages() {
     fmt::print("SKIPPED: rclone and restic's REST protocol, because there is no rclone\n");
   }
   for (const char* const server : {"ceph", "swift"}) {
-    if (const auto values = running(server)) {
+    if (const auto running = running_s3(server))
       found.push_back({fmt::format("S3, {}", server),
-                       [=] { return std::make_unique<BucketGround>(*values); },
+                       [=] { return std::make_unique<BucketGround>(*running); },
                        anything});
-    } else {
-      fmt::print("SKIPPED: S3 on {}, because KEEPSAKE_TEST_SERVERS names none that runs\n", server);
-    }
   }
   return found;
 }

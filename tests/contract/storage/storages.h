@@ -22,6 +22,7 @@ class Ground {
   /// All files that lie there, also unfinished ones.
   [[nodiscard]] virtual std::size_t files() const = 0;
 
+  /// By several threads at once, if need be.
   virtual void write(const std::string& name, const std::string& text) const = 0;
 
   /// The place itself goes away.
@@ -38,9 +39,7 @@ struct StorageKind {
   Holds holds = Holds::anything;
 };
 
-/// Those that can be run here; the others are named on standard output with the reason. Servers of
-/// S3 are those that KEEPSAKE_TEST_SERVERS names: a folder with a file for each that runs, of the
-/// lines S3_ENDPOINT=…, S3_ACCESS_KEY=…, S3_SECRET_KEY=… and S3_REGION=… (tests/servers/).
+/// Those that can be run here; the others are named on standard output with the reason.
 const std::vector<StorageKind>& storages();
 
 }  // namespace keepsake::tests

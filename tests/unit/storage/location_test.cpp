@@ -41,8 +41,7 @@ TEST_CASE("a storage that this version does not have is refused by its name") {
   };
 
   for (const Row& row :
-       {Row{"S3:https://host/bucket", Cause::unsupported, "S3: is not supported"},
-        Row{"drive:ABCD-1234/photos", Cause::unsupported, "drive: is not supported"},
+       {Row{"drive:ABCD-1234/photos", Cause::unsupported, "drive: is not supported"},
         Row{"webdav+https://host", Cause::unsupported, "webdav+https: is not supported"},
         Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
         Row{"12:30", Cause::invalid, "is written ./12:30"},
@@ -111,6 +110,34 @@ TEST_CASE("a REST server's address holds no password and is a folder's") {
                                 "rest:ftp://nas/",
                                 "rest:nas",
                                 "rest:"}) {
+    CAPTURE(url);
+    const auto location = parse_location(url, "/home/anna");
+    REQUIRE_FALSE(location.has_value());
+    CHECK(location.error().cause == Cause::invalid);
+    CHECK(location.error().what.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a bucket's address is the one that restic takes") {
+  const auto location = parse_location("s3:https://s3.example.net:9000/photos/my/vault/", "/");
+  REQUIRE(location.has_value());
+  CHECK(std::get<S3Place>(location->place) == S3Place{.endpoint = "https://s3.example.net:9000",
+                                                      .bucket = "photos",
+                                                      .prefix = "my/vault"});
+  CHECK(location->url() == "s3:https://s3.example.net:9000/photos/my/vault");
+  CHECK(parse_location("S3:http://nas/photos", "/")->url() == "s3:http://nas/photos");
+}
+
+TEST_CASE("a bucket's address holds no key, and names a bucket") {
+  for (const char* const url : {"s3:https://key:secret@nas/photos",
+                                "s3:https://nas/photos?x=1",
+                                "s3:https://nas",
+                                "s3:https://nas/",
+                                "s3:https://nas/ab",
+                                "s3:https://nas/a%20b/c",
+                                "s3:https://nas/photos/../else",
+                                "s3:nas/photos",
+                                "s3:"}) {
     CAPTURE(url);
     const auto location = parse_location(url, "/home/anna");
     REQUIRE_FALSE(location.has_value());

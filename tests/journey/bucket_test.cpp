@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Vaults in buckets, on real servers that speak S3.
+#include "journey.h"
+#include "tests/support/s3_server.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string>
+
+using namespace keepsake::tests;
+
+namespace {
+
+/// Pictures, and a server to keep them at; nothing where there is none.
+std::optional<S3Server> set_up(Journey& journey, const std::string& name) {
+  const auto server = running_s3(name);
+  if (!server) return std::nullopt;
+  fs::create_directories(journey / "pictures");
+  fs::copy(fs::path(KEEPSAKE_DEMO_LIBRARY) / "2024 Kyoto", journey / "pictures");
+  journey.use_password("correct horse");
+  journey.set_up({});
+  journey.use_variable("AWS_ACCESS_KEY_ID", server->key_id);
+  journey.use_variable("AWS_SECRET_ACCESS_KEY", server->secret);
+  journey.use_variable("AWS_REGION", server->region);
+  return server;
+}
+
+std::string fresh_bucket(const S3Server& server) {
+  static int count = 0;
+  return fmt::format("s3:{}/journey-{}-{}/photos", server.endpoint, getpid(), ++count);
+}
+
+}  // namespace
+
+TEST_CASE("a vault in a bucket is backed up to, verified, restored from, and read by restic") {
+  for (const std::string name : {"ceph", "swift"}) {
+    CAPTURE(name);
+    Journey journey;
+    const auto server = set_up(journey, name);
+    if (!server) continue;
+    const auto place = fresh_bucket(*server);
+    journey.expect(0, {"destination", "add", "far", "vault", place});
+
+    journey.expect(0, {"backup"});
+
+    CHECK(of(journey.expect(0, {"backup"}), "far")["snapshot"].is_null());
+    CHECK(journey.expect(0, {"verify"})["damaged"].empty());
+    journey.expect(0, {"restore", "--from", "far", "--to", "restored"});
+    CHECK(contents(journey / "restored" / "Photos").size() ==
+          contents(journey / "pictures").size());
+    CHECK(read_file(journey.home() / "keepsake.toml").find(server->secret) == std::string::npos);
+    if (name == "swift") continue;  // restic signs in a way that Swift does not know
+    const Ran checked = run({{"restic", "--no-cache", "--repo", place, "check", "--read-data"},
+                             journey / ".",
+                             {{"RESTIC_PASSWORD", "correct horse"},
+                              {"AWS_ACCESS_KEY_ID", server->key_id},
+                              {"AWS_SECRET_ACCESS_KEY", server->secret},
+                              {"AWS_DEFAULT_REGION", server->region}}});
+    INFO(checked.out, checked.err);
+    CHECK(checked.exit_code == 0);
+  }
+}
+
+TEST_CASE("what is wrong with a bucket or its key is told, and no key is ever shown") {
+  Journey journey;
+  const auto server = set_up(journey, "ceph");
+  if (!server) return;
+  const auto place = fresh_bucket(*server);
+  journey.use_variable("AWS_SECRET_ACCESS_KEY", "hush-hush");
+
+  const Ran refused = journey.keepsake({"destination", "add", "far", "vault", place});
+
+  CHECK(refused.exit_code == 1);
+  CHECK((refused.out + refused.err).find("AWS_SECRET_ACCESS_KEY") != std::string::npos);
+  CHECK((refused.out + refused.err).find("hush-hush") == std::string::npos);
+  journey.drop_variable("AWS_ACCESS_KEY_ID");
+  journey.use_variable("HOME", (journey / "nobody").string());
+  CHECK(journey.keepsake({"destination", "add", "far", "vault", place})
+            .out.find("~/.aws/credentials") != std::string::npos);
+}
