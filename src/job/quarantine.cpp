@@ -196,6 +196,7 @@ class Quarantine {
       std::move(all.begin(), all.end(), std::back_inserter(records));
       removed.push_back(&it);
     }
+    TRY(doubt(records));
     TRY(place_.session->remove(records));
     for (const Quarantined* it : removed) {
       TRY(catalog_->forget_files(row_, it->account.row).map_error(reaching(Scope::run)));
@@ -227,6 +228,16 @@ class Quarantine {
     std::vector<records::FileRecord> records;
     records::add_records(account, *account.in(row_), records);
     return records;
+  }
+
+  /// Whatever interrupts their deletion, the ledger must not hold what may be gone by then: nobody
+  /// may rely on it as another copy.
+  Result<> doubt(const std::vector<records::FileRecord>& records) {
+    std::vector<catalog::Catalog::Checked> doubted;
+    doubted.reserve(records.size());
+    for (const records::FileRecord& record : records)
+      doubted.push_back({.path = record.path, .damaged = true});
+    return catalog_->record_checks(row_, doubted).map_error(reaching(Scope::run));
   }
 
   Result<bool> is_last_copy(const std::vector<records::FileRecord>& records) {

@@ -85,14 +85,6 @@ void Trial::learn(const Words& verb) {
   for (const auto* places : {&trees_, &vaults_})
     for (const std::string& place : *places) kept_after_[place] = kept_in(after, place);
   if (!folder_.empty()) kept_after_[folder_] = kept_in_tree(after, folder_);
-  // What it deletes for good is not there while the ledger still has to be told.
-  const auto held_after = held_in(after);
-  for (const HeldFile& held : held_in(before_)) {
-    const bool stays = std::any_of(held_after.begin(), held_after.end(), [&](const HeldFile& it) {
-      return it.destination == held.destination && it.sha256 == held.sha256;
-    });
-    if (!stays) excused_.insert(held);
-  }
   for (const auto& [destination, kept] : kept_after_)
     for (const auto& [path, sum] : kept) right_sums_.insert(sum);
   check_end(Tidy::yes);

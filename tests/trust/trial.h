@@ -99,7 +99,7 @@ class Trial {
   std::vector<Deed> deeds_;
   std::map<std::string, Kept> kept_after_;  ///< by destination
   std::set<std::string> right_sums_;        ///< of whatever may have a final name
-  std::set<HeldFile> excused_;  ///< held but not there: damaged unknown to the ledger, or deleted
+  std::set<HeldFile> excused_;              ///< held but not there: damage unknown to the ledger
 };
 
 }  // namespace keepsake::tests

@@ -146,10 +146,11 @@ class RestServer final : public Objects {
     bytes = std::move(request.body);
     if (!answer) return fail(answer.error());
     if (answer->is_success()) return {};
-    // What a server that only appends says of a name that is given away, too.
-    const bool may_be_taken = answer->status == 403;
-    const auto there = may_be_taken ? TRY(size_of(name)) : std::nullopt;
-    if (there) return fail(Cause::conflict, "there is one of that name already");
+    if (answer->status == 403) {
+      // What a server that only appends says of a name that is given away, too.
+      const auto there = TRY(size_of(name));
+      if (there) return fail(Cause::conflict, "there is one of that name already");
+    }
     return fail(refusal(*answer));
   }
 
