@@ -44,7 +44,7 @@ class Backup {
     const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
     const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
     TRY(refuse_overlap(sources, destinations));
-    adopted_folders_ = TRY(open_folders_to_adopt(options_.adopt, destinations));
+    adopted_folders_ = TRY(open_folders_to_adopt(options_.adopt, home_.settings().destinations));
     TRY(own_catalog(home_));
     report_.run = TRY(catalog_.begin_run("backup"));
     places_ = TRY(open_destinations(home_, destinations));

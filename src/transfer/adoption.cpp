@@ -135,7 +135,10 @@ Result<std::optional<Found>> Adoption::find(const photo::Rendition& rendition,
       os::Folder& folder = *folders_[static_cast<std::size_t>(offer->folder)];
       if (offer->checksum) {
         auto file = open(folder, *offer);
-        if (!file) return std::nullopt;
+        if (!file) {
+          TRY(catalog::note_read(catalog_, offer->row, std::nullopt));
+          continue;
+        }
         return Found{offer->row,
                      folder.where() / offer->path,
                      std::make_unique<AdoptedStream>(*std::move(file), wanted)};

@@ -119,8 +119,8 @@ void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer)
                           report.ignored));
   if (report.files_not_adopted)
     printer.say(fmt::format(
-        "{} of them ({}) were adopted and not downloaded; {} other files there were not needed "
-        "and stay as they are.",
+        "{} of them ({}) were adopted and not downloaded; nothing was taken of {} other files "
+        "there, which stay as they are.",
         report.tally.renditions_adopted,
         readable(report.tally.bytes_adopted),
         *report.files_not_adopted));

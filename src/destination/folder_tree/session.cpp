@@ -204,16 +204,10 @@ class TreeSession final : public Session {
       intents.push_back({Manifest::removal(record.month, photo::other_place(record.path))});
     }
     TRY(manifest_.intend(intents));
-    std::set<RelativePath> entered;
-    std::set<RelativePath> left;
-    std::vector<std::optional<Error>> outcomes;
-    for (const records::FileRecord& record : records) {
-      const auto moved = try_move(record, entered, left);
-      outcomes.push_back(moved ? std::nullopt : std::optional(moved.error()));
-    }
-    // A power cut between the two leaves a file in both places; the other way round, in none.
-    for (const auto* folders : {&entered, &left})
-      for (const RelativePath& folder : *folders) TRY(sync_if_there(folder));
+    std::vector<std::optional<Error>> outcomes(records.size());
+    // One way after the other: a folder that some files leave is entered by others.
+    for (const bool into_quarantine : {true, false})
+      TRY(move_all(records, into_quarantine, outcomes));
     const bool all = std::none_of(
         outcomes.begin(), outcomes.end(), [](const auto& error) { return error.has_value(); });
     TRY(all ? manifest_.confirm() : confirm_what_happened());
@@ -261,6 +255,23 @@ class TreeSession final : public Session {
   }
 
  private:
+  /// Of the records those that go this way.
+  Result<> move_all(std::span<const records::FileRecord> records,
+                    bool into_quarantine,
+                    std::vector<std::optional<Error>>& outcomes) {
+    std::set<RelativePath> entered;
+    std::set<RelativePath> left;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (photo::is_in_quarantine(records[i].path) != into_quarantine) continue;
+      const auto moved = try_move(records[i], entered, left);
+      if (!moved) outcomes[i] = moved.error();
+    }
+    // A power cut between the two leaves a file in both places; the other way round, in none.
+    for (const auto* folders : {&entered, &left})
+      for (const RelativePath& folder : *folders) TRY(sync_if_there(folder));
+    return {};
+  }
+
   RelativePath next_work_name() {
     const auto number = shared_.with([](Shared& shared) { return shared.next_name++; });
     return RelativePath::known(work_folder) / std::to_string(number);

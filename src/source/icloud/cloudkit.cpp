@@ -188,8 +188,10 @@ Result<std::optional<Page>> CloudKit::changes_in(const ZoneId& zone,
   if (!answer && is_misunderstood(answer.error().cause)) return std::optional<Page>();
   if (!answer) return fail(answer.error());
   for (const auto& part : objects_in(answer->root(), "zones")) {
-    if (error_in(part)) return std::optional<Page>();
-    return std::optional(page_in(part));
+    const auto error = error_in(part);
+    if (!error) return std::optional(page_in(part));
+    return is_misunderstood(error->cause) ? Result<std::optional<Page>>(std::nullopt)
+                                          : fail(*error);
   }
   return std::optional<Page>();
 }

@@ -46,8 +46,8 @@ class Look {
  private:
   /// Every account has a library of its own, whatever the service lists.
   Result<DatabaseChanges> ask_for_own() {
-    const auto token = TRY(memory_.token(Database::own));
-    auto changes = TRY(ask(Database::own, token));
+    auto changes = TRY(ask(Database::own));
+    const auto token = TRY(memory_.token(Database::own));  // as it is after the answer
     if (!token && !names(changes, own_library))
       changes.zones.insert(changes.zones.begin(),
                            {{Database::own, std::string(own_library), {}}, false});
@@ -56,8 +56,7 @@ class Look {
 
   /// What others share. Accounts with whom nothing was ever shared may be refused.
   Result<std::optional<DatabaseChanges>> ask_for_shared(const DatabaseChanges& own) {
-    const auto token = TRY(memory_.token(Database::shared));
-    auto changes = ask(Database::shared, token);
+    auto changes = ask(Database::shared);
     if (changes) {
       // A library that this account shares is among its own.
       std::erase_if(changes->zones, [&](const auto& zone) { return names(own, zone.id.name); });
@@ -71,11 +70,12 @@ class Look {
   }
 
   /// A token that is not taken, or a question that is not understood, costs another question.
-  Result<DatabaseChanges> ask(Database database, const std::optional<std::string>& token) {
+  Result<DatabaseChanges> ask(Database database) {
+    const auto token = TRY(memory_.token(database));
     auto changes = cloudkit_.changes_of(database, token, stop_);
     if (token && !changes && is_misunderstood(changes.error().cause)) {
       TRY(memory_.forget_token(database));
-      changes = cloudkit_.changes_of(database, std::nullopt, stop_);
+      return ask(database);
     }
     if (changes && (token || !changes->zones.empty())) return changes;
     if (!changes && !is_misunderstood(changes.error().cause)) return changes;
@@ -123,6 +123,11 @@ class Look {
     const auto since = TRY(listing.run());
     const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
     if (!newest) TRY(noter.finish(stop_));
+    if (!newest && !since)
+      TRY(changes_.unreadable(library_of(zone),
+                              problem(Cause::invalid,
+                                      "iCloud does not tell its changes, which alone name the "
+                                      "frames of bursts that nobody picked")));
     TRY(listing.reconcile());
     // Without a token the next run lists everything anew: dear, and safe.
     if (newest) TRY(memory.note_token(*newest));

@@ -92,7 +92,7 @@ Result<> LibraryMemory::erase_all(std::string_view prefix) {
 }
 
 Result<> LibraryMemory::forget() {
-  for (const char table : {'a', 'm', 'w', 'p', 'f', 'n', 'd'}) TRY(erase_all(key(table, {""})));
+  for (const char table : {'a', 'm', 'w', 'p', 'f', 'n', 'd', 'r'}) TRY(erase_all(key(table, {""})));
   for (const char table : {'z', 'g'}) TRY(memory_.erase(key(table, {})));
   return {};
 }
@@ -137,6 +137,7 @@ Result<> LibraryMemory::forget_asset(std::string_view name) {
   if (known) TRY(memory_.erase(key('m', {known->master, name})));
   TRY(memory_.erase(key('a', {name})));
   TRY(memory_.erase(key('d', {name})));
+  TRY(memory_.erase(key('r', {name})));
   return erase_all(key('n', {name, ""}));
 }
 

@@ -130,10 +130,12 @@ Verdict judge(const Result<net::Response>& answer) {
 std::optional<Error> error_in(const json::object& answer) {
   const auto said = said_in(answer);
   if (said.code.empty()) return std::nullopt;
-  return error(said.code == "ZONE_NOT_FOUND" ? Cause::not_found : Cause::invalid,
-               "it refuses a part of what was asked",
-               said,
-               200);
+  return std::visit(
+      [](auto&& verdict) -> std::optional<Error> {
+        if constexpr (requires { verdict.error; }) return std::move(verdict.error);
+        return std::nullopt;
+      },
+      refusal_of(200, said));
 }
 
 }  // namespace keepsake::source::icloud
