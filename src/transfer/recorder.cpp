@@ -5,6 +5,7 @@
 #include "records/file_record.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace keepsake::transfer {
 
@@ -89,10 +90,8 @@ void Recorder::settle(Lane& lane) {
 void Recorder::sort_out(Lane& lane, catalog::Progress& progress) const {
   catalog::Progress& awaiting = lane.awaiting();
   const auto move = [&](auto& from, auto& to, const auto& belongs) {
-    const auto rest = std::stable_partition(
-        from.begin(), from.end(), [&](const auto& entry) { return !belongs(entry); });
-    to.insert(to.end(), std::make_move_iterator(rest), std::make_move_iterator(from.end()));
-    from.erase(rest, from.end());
+    std::ranges::copy_if(from, std::back_inserter(to), belongs);
+    std::erase_if(from, belongs);
   };
   const bool held = !not_held_.contains(&lane);
   catalog::Progress& from = held ? awaiting : progress;
