@@ -3,6 +3,8 @@
 
 #include "source/icloud/wanted.h"
 
+#include <utility>
+
 namespace keepsake::source::icloud {
 
 namespace {
@@ -51,7 +53,13 @@ void Addresses::announce(std::string_view library,
   const bool is_known = book_.with(
       [&](const AddressBook& book) { return book.find(place.record, prefix, now()).has_value(); });
   if (is_known) return;
-  announced_.with([&](auto& announced) { announced.emplace(library, place.record); });
+  Announced file{std::string(library), place.record};
+  announced_.with([&](auto& announced) {
+    // A photo's files come one after the other.
+    if (!announced.empty() && announced.back() == file) return;
+    announced.push_back(std::move(file));
+    if (announced.size() > most_entries) announced.pop_front();
+  });
 }
 
 Result<net::Url> Addresses::address_of(std::string_view library,
@@ -90,22 +98,23 @@ Result<> Addresses::look_up(std::string_view library,
   auto page = TRY(cloudkit_.lookup(zone_of(library), names, address_fields(), stop));
   note(std::move(page.addresses));
   missing_.with([&](auto& missing) {
-    for (const RecordFailure& failure : page.failures) missing.insert(failure.name);
+    for (const RecordFailure& failure : page.failures)
+      if (is_not_there(failure)) missing.insert(failure.name);
     for (const std::string& name : page.purged) missing.insert(name);
   });
   return {};
 }
 
-/// That record, and others of its library that were announced.
+/// That record, and others of its library that were announced, the newest first.
 std::vector<std::string> Addresses::batch_with(std::string_view library,
                                                const std::string& record) {
   std::vector<std::string> names{record};
   announced_.with([&](auto& announced) {
-    announced.erase({std::string(library), record});
-    auto next = announced.lower_bound({std::string(library), {}});
-    while (next != announced.end() && next->first == library && names.size() < most_at_once) {
-      names.push_back(next->second);
-      next = announced.erase(next);
+    std::erase(announced, Announced{std::string(library), record});
+    while (!announced.empty() && announced.back().library == library &&
+           names.size() < most_at_once) {
+      names.push_back(std::move(announced.back().record));
+      announced.pop_back();
     }
   });
   return names;

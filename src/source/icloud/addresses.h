@@ -72,6 +72,12 @@ class Addresses {
                               const std::stop_token& stop);
 
  private:
+  struct Announced {
+    std::string library;
+    std::string record;
+    friend bool operator==(const Announced&, const Announced&) = default;
+  };
+
   Result<> look_up(std::string_view library,
                    const std::string& record,
                    const std::stop_token& stop);
@@ -80,8 +86,8 @@ class Addresses {
   CloudKit& cloudkit_;
   std::mutex one_question_;  ///< whoever asks asks for the others too
   Guarded<AddressBook> book_;
-  Guarded<std::set<std::pair<std::string, std::string>>> announced_;  ///< library and record
-  Guarded<std::set<std::string>> missing_;  ///< records that the service no longer has
+  Guarded<std::deque<Announced>> announced_;  ///< the newest last; those never asked for age out
+  Guarded<std::set<std::string>> missing_;    ///< records that the service no longer has
 };
 
 }  // namespace keepsake::source::icloud

@@ -78,6 +78,7 @@ Result<std::optional<std::string>> Listing::run() {
   TRY(list_rest(std::move(first)));
   TRY(list_view(hidden_photos, 0));
   TRY(list_view(deleted_photos, 0));
+  TRY(noter_.forget_unseen_members());
   return has_bursts_ ? std::nullopt : token;
 }
 
@@ -214,7 +215,7 @@ Result<> Listing::reconcile() {
     const auto names = std::span(unseen).subspan(i, std::min(most_at_once, unseen.size() - i));
     auto page = TRY(cloudkit_.lookup(zone_, names, wanted_fields(), stop_));
     for (const RecordFailure& failure : page.failures)
-      if (failure.code == "NOT_FOUND") TRY(noter_.note_gone(failure.name));
+      if (is_not_there(failure)) TRY(noter_.note_gone(failure.name));
     TRY(take(std::move(page)));
   }
   return unseen.empty() ? Result<>() : noter_.finish(stop_);

@@ -38,6 +38,12 @@ Result<> each_row(Memory& memory, std::string_view prefix, Take take) {
   }
 }
 
+/// Of a row of members, whose keys begin with `prefix`.
+MemberRecord member_of(const Memory::Row& row, std::string_view prefix) {
+  const auto end = row.key.rfind(parting);
+  return {row.key.substr(prefix.size(), end - prefix.size()), last_part(row.key)};
+}
+
 std::string text_of(const AlbumRecord& album) {
   return nlohmann::json{
       {"title", album.title}, {"parent", album.parent}, {"kind", static_cast<int>(album.kind)}}
@@ -92,7 +98,8 @@ Result<> LibraryMemory::erase_all(std::string_view prefix) {
 }
 
 Result<> LibraryMemory::forget() {
-  for (const char table : {'a', 'm', 'w', 'p', 'f', 'n', 'd', 'r'}) TRY(erase_all(key(table, {""})));
+  for (const char table : {'a', 'm', 'w', 'p', 'f', 'n', 'd', 'r'})
+    TRY(erase_all(key(table, {""})));
   for (const char table : {'z', 'g'}) TRY(memory_.erase(key(table, {})));
   return {};
 }
@@ -219,25 +226,29 @@ Result<std::vector<std::string>> LibraryMemory::albums_of(std::string_view asset
   return albums;
 }
 
-Result<> LibraryMemory::remember_member(const MemberRecord& member) {
-  return memory_.put(key('n', {member.asset, member.album}), "");
+Result<> LibraryMemory::remember_member(const MemberRecord& member, std::int64_t listing) {
+  return memory_.put(key('n', {member.asset, member.album}), std::to_string(listing));
 }
 
 Result<> LibraryMemory::forget_member(const MemberRecord& member) {
   return memory_.erase(key('n', {member.asset, member.album}));
 }
 
-Result<> LibraryMemory::forget_albums() {
-  TRY(erase_all(key('f', {""})));
-  return erase_all(key('n', {""}));
+Result<> LibraryMemory::each_member_not_seen_by(std::int64_t listing,
+                                                const std::function<Result<>(MemberRecord)>& take) {
+  const auto prefix = key('n', {""});
+  return each_row(memory_, prefix, [&](const Memory::Row& row) -> Result<> {
+    return number_in(row.value) == listing ? Result<>() : take(member_of(row, prefix));
+  });
 }
+
+Result<> LibraryMemory::forget_albums() { return erase_all(key('f', {""})); }
 
 Result<> LibraryMemory::mark_members(const std::optional<std::string>& album) {
   const auto prefix = key('n', {""});
   return each_row(memory_, prefix, [&](const Memory::Row& row) -> Result<> {
-    if (album && last_part(row.key) != *album) return {};
-    const auto end = row.key.rfind(parting);
-    return mark(std::string_view(row.key).substr(prefix.size(), end - prefix.size()));
+    const auto member = member_of(row, prefix);
+    return album && member.album != *album ? Result<>() : mark(member.asset);
   });
 }
 

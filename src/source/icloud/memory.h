@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,7 +44,7 @@ class AccountMemory {
 ///   w <library> <master> <asset>  an asset whose master did not come yet
 ///   p <library> <master>          a master whose asset did not come yet
 ///   f <library> <album>           an album or folder
-///   n <library> <asset> <album>   the asset is in the album
+///   n <library> <asset> <album>   the asset is in the album; the listing that said so last
 ///   d <library> <asset>           its albums changed since it was reported
 ///   r <library> <asset>           it came back, and was not asked for its albums yet
 class LibraryMemory {
@@ -88,10 +90,14 @@ class LibraryMemory {
   Result<> forget_album(std::string_view name);
 
   Result<std::vector<std::string>> albums_of(std::string_view asset);
-  Result<> remember_member(const MemberRecord& member);
+  Result<> remember_member(const MemberRecord& member, std::int64_t listing);
   Result<> forget_member(const MemberRecord& member);
 
-  /// Albums and who is in them: before they are listed anew.
+  /// Calls back for those that a listing did not see.
+  Result<> each_member_not_seen_by(std::int64_t listing,
+                                   const std::function<Result<>(MemberRecord)>& take);
+
+  /// Albums, but not who is in them: before they are listed anew.
   Result<> forget_albums();
 
   /// Marks everybody in an album; without one, everybody in any.

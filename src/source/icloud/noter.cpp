@@ -29,6 +29,9 @@ bool has_asset_of(const Page& page, std::string_view master) {
   });
 }
 
+/// Lists of albums leave out their hidden and deleted members.
+bool is_in_albums(const photo::Asset& asset) { return !asset.hidden && !asset.trashed; }
+
 bool has_asset(const Page& page, std::string_view name) {
   return std::any_of(page.assets.begin(), page.assets.end(), [&](const auto& asset) {
     return asset.name == name;
@@ -71,8 +74,17 @@ Result<> Noter::note_album(const AlbumRecord& album) {
 }
 
 Result<> Noter::note_member(const MemberRecord& member) {
-  TRY(member.is_deleted ? memory_.forget_member(member) : memory_.remember_member(member));
+  TRY(member.is_deleted ? memory_.forget_member(member)
+                        : memory_.remember_member(member, listing_));
   return memory_.mark(member.asset);
+}
+
+Result<> Noter::forget_unseen_members() {
+  return memory_.each_member_not_seen_by(listing_, [&](MemberRecord member) -> Result<> {
+    if (TRY(was_out_of_albums(member.asset))) return {};
+    member.is_deleted = true;
+    return note_member(member);
+  });
 }
 
 /// Masters whose assets are not beside them: they may be known, or wait, or still come.
@@ -151,11 +163,14 @@ Result<> Noter::put(std::string record, std::string_view name) {
 }
 
 Result<bool> Noter::comes_back(const photo::Asset& asset) {
-  if (asset.hidden || asset.trashed) return false;
-  auto before = TRY(changes_.record_of(memory_.library(), asset.key.id));
-  if (!before || *before == asset.record) return false;
-  const auto was = asset_of(*std::move(before), reporter_.source, memory_.library(), reporter_.now);
-  return was && (was->hidden || was->trashed);
+  return is_in_albums(asset) ? was_out_of_albums(asset.key.id) : false;
+}
+
+Result<bool> Noter::was_out_of_albums(std::string_view name) {
+  auto record = TRY(changes_.record_of(memory_.library(), name));
+  if (!record) return false;
+  const auto was = asset_of(*std::move(record), reporter_.source, memory_.library(), reporter_.now);
+  return was && !is_in_albums(*was);
 }
 
 Result<> Noter::note_purged(const std::string& name) {
@@ -207,9 +222,10 @@ Result<> Noter::ask_for_masters(const std::stop_token& stop) {
 }
 
 /// No list of an album shows its hidden and deleted members, and nothing changes in an album when
-/// one comes back. Whether it is in one can only be asked for by name.
+/// one comes back. Whether it is in one can only be asked for by name. Who is not told of, though
+/// not because it is not there, is asked for again by the next run.
 Result<> Noter::ask_for_albums(const std::stop_token& stop) {
-  for (;;) {
+  for (bool all_told = true; all_told;) {
     const auto returned = TRY(memory_.returned(most_at_once));
     if (returned.empty()) return {};
     std::vector<std::string> names;
@@ -221,10 +237,13 @@ Result<> Noter::ask_for_albums(const std::stop_token& stop) {
       const auto page =
           TRY(cloudkit_.lookup(zone_of(memory_.library()), some, wanted_fields(), stop));
       for (const MemberRecord& member : page.members) TRY(note_member(member));
+      all_told = all_told && std::all_of(page.failures.begin(), page.failures.end(), is_not_there);
       left = left.subspan(some.size());
     }
+    if (!all_told) break;
     for (const std::string& asset : returned) TRY(memory_.forget_return(asset));
   }
+  return {};
 }
 
 Result<> Noter::report_marked(const std::stop_token& stop) {

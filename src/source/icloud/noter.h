@@ -45,6 +45,10 @@ class Noter {
   /// After the last page: whoever still waits for a half, or whose albums changed, is reported.
   Result<> finish(const std::stop_token& stop);
 
+  /// After the lists of all albums and photos: who was in an album that does not show it any more
+  /// is not in it. Hidden and deleted photos, whom lists do not show, stay where they were.
+  Result<> forget_unseen_members();
+
   /// What `changes_.gone` is told of an asset, with all that is remembered of it.
   Result<> note_gone(std::string_view asset);
 
@@ -62,6 +66,7 @@ class Noter {
   Result<> report(const AssetRecord& asset, std::string_view master);
   Result<> put(std::string record, std::string_view name);
   Result<bool> comes_back(const photo::Asset& asset);
+  Result<bool> was_out_of_albums(std::string_view name);
   Result<std::optional<std::string>> known_half(std::string_view asset, std::string_view half);
 
   Changes& changes_;

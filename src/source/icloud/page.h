@@ -61,6 +61,9 @@ struct RecordFailure {
   std::string reason;
 };
 
+/// Whether the service says that there is no such record, rather than that it cannot give it now.
+inline bool is_not_there(const RecordFailure& failure) { return failure.code == "NOT_FOUND"; }
+
 struct Page {
   std::vector<AssetRecord> assets;
   std::vector<MasterRecord> masters;

@@ -71,7 +71,7 @@ TEST_CASE("halves wait for each other and no longer") {
 TEST_CASE("libraries whose names begin alike know nothing of each other") {
   Remembered it;
   REQUIRE(it.memory.remember("A", {1, "M"}));
-  REQUIRE(it.memory.remember_member(in("A", "L")));
+  REQUIRE(it.memory.remember_member(in("A", "L"), 1));
   REQUIRE(it.other.remember("A", {7, "M"}));
   REQUIRE(it.other.note_token("token"));
 
@@ -85,9 +85,9 @@ TEST_CASE("libraries whose names begin alike know nothing of each other") {
 TEST_CASE("only who is in an album is marked when it changes") {
   Remembered it;
   for (const char* asset : {"A", "B", "C"}) REQUIRE(it.memory.remember(asset, {1, "M"}));
-  REQUIRE(it.memory.remember_member(in("A", "K")));
-  REQUIRE(it.memory.remember_member(in("B", "L")));
-  REQUIRE(it.memory.remember_member(in("stranger", "L")));
+  REQUIRE(it.memory.remember_member(in("A", "K"), 1));
+  REQUIRE(it.memory.remember_member(in("B", "L"), 1));
+  REQUIRE(it.memory.remember_member(in("stranger", "L"), 1));
 
   REQUIRE(it.memory.mark_members("L"));
   CHECK(it.memory.marked(10).value() == std::vector<std::string>{"B"});
@@ -103,7 +103,7 @@ TEST_CASE("albums are remembered with all that their path needs, until they are 
   const AlbumRecord folder{"F", "Travels", "", AlbumRecord::Kind::folder, false};
   REQUIRE(it.memory.remember_album(album));
   REQUIRE(it.memory.remember_album(folder));
-  REQUIRE(it.memory.remember_member(in("A", "L")));
+  REQUIRE(it.memory.remember_member(in("A", "L"), 1));
 
   const auto albums = it.memory.albums().value();
   CHECK(albums.at("L") == album);
@@ -111,7 +111,24 @@ TEST_CASE("albums are remembered with all that their path needs, until they are 
 
   REQUIRE(it.memory.forget_albums());
   CHECK(it.memory.albums().value().empty());
-  CHECK(it.memory.albums_of("A").value().empty());
+  CHECK(it.memory.albums_of("A").value() == std::vector<std::string>{"L"});
+}
+
+TEST_CASE("members that a listing did not see are told, and may be forgotten meanwhile") {
+  Remembered it;
+  REQUIRE(it.memory.remember_member(in("A", "K"), 1));
+  REQUIRE(it.memory.remember_member(in("B", "L"), 1));
+  REQUIRE(it.memory.remember_member(in("A", "K"), 2));
+
+  std::vector<std::string> told;
+  REQUIRE(it.memory.each_member_not_seen_by(2, [&](const MemberRecord& member) {
+    told.push_back(member.asset + " in " + member.album);
+    return it.memory.forget_member(member);
+  }));
+
+  CHECK(told == std::vector<std::string>{"B in L"});
+  CHECK(it.memory.albums_of("A").value() == std::vector<std::string>{"K"});
+  CHECK(it.memory.albums_of("B").value().empty());
 }
 
 TEST_CASE("tokens of databases and of libraries are kept apart") {

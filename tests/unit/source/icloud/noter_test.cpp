@@ -42,6 +42,15 @@ class Ledger {
 
   void finish() { REQUIRE(noter_.finish({})); }
 
+  /// Everything once more: albums, their members, photos.
+  void list_again(std::vector<Json> records) {
+    REQUIRE(memory_.forget_albums());
+    REQUIRE(noter_.begin(2));
+    note(std::move(records));
+    REQUIRE(noter_.forget_unseen_members());
+    finish();
+  }
+
   [[nodiscard]] std::vector<std::string> ids() const {
     std::vector<std::string> ids;
     ids.reserve(taken.assets.size());
@@ -238,6 +247,30 @@ TEST_CASE("another name of an album or of a folder above it reaches every photo 
   ledger.note({record("CPLAlbum", "K", {{"isDeleted", value(1)}})});
   ledger.finish();
   CHECK(ledger.albums_of("A2").empty());
+}
+
+TEST_CASE("listed again, albums lose who is no longer in them, and keep the hidden and deleted") {
+  const std::vector<Json> photos{master("M1"),
+                                 asset("seen", "M1"),
+                                 asset("taken out", "M1"),
+                                 asset("hidden", "M1", {{"isHidden", value(1)}}),
+                                 asset("deleted", "M1", {{"isDeleted", value(1)}})};
+  Ledger ledger;
+  ledger.note({album("L", "Hawaii"),
+               member("seen", "L"),
+               member("taken out", "L"),
+               member("hidden", "L"),
+               member("deleted", "L")});
+  ledger.note(photos);
+
+  auto again = photos;
+  again.insert(again.begin(), {album("L", "Hawaii"), member("seen", "L")});
+  ledger.list_again(again);
+
+  CHECK(ledger.albums_of("seen") == "Hawaii");
+  CHECK(ledger.albums_of("taken out").empty());
+  CHECK(ledger.albums_of("hidden") == "Hawaii");
+  CHECK(ledger.albums_of("deleted") == "Hawaii");
 }
 
 TEST_CASE("folders that lie in each other in a circle end") {
