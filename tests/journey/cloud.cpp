@@ -46,6 +46,18 @@ json Cloud::say(std::string_view word, const json& body) const {
   return json::parse(answer.body);
 }
 
+std::string Cloud::import(const std::string& name, const std::filesystem::path& file) const {
+  const auto bytes = read_file(file);
+  return act({{"do", "import"},
+              {"filename", name},
+              {"files",
+               {{{"slot", "resOriginal"},
+                 {"checksum", to_text(crypto::apple_checksum(bytes_of(bytes)))},
+                 {"type", "public.jpeg"},
+                 {"size", bytes.size()},
+                 {"path", file.string()}}}}})["asset"];
+}
+
 void Cloud::set_faults(const std::vector<std::string>& specs) const {
   say("faults", {{"clear", true}, {"add", specs}});
 }

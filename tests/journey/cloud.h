@@ -5,6 +5,7 @@
 #include "net/http.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,6 +27,9 @@ class Cloud {
 
   /// Lets something happen to the library.
   json act(const json& what) const { return say("act", what); }
+
+  /// A photo whose original is that file comes into the library; its id.
+  std::string import(const std::string& name, const std::filesystem::path& file) const;
 
   /// Other faults than before.
   void set_faults(const std::vector<std::string>& specs) const;

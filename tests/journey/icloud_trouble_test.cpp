@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Signing in to iCloud, and what goes wrong between here and there.
-#include "base/bytes.h"
 #include "cloud.h"
-#include "crypto/sha.h"
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <fstream>
 
 using namespace keepsake::tests;
 
@@ -30,12 +27,8 @@ void restart_faults(const Cloud& cloud, const std::vector<std::string>& faults) 
 
 /// The account gets a photo of these bytes, which the file will hold.
 void take_in(const Cloud& cloud, const fs::path& file, const std::string& bytes) {
-  std::ofstream(file, std::ios::binary) << bytes;
-  const auto sum = keepsake::crypto::apple_checksum(keepsake::bytes_of(bytes));
-  const json original{{"path", file.string()}, {"size", bytes.size()}, {"checksum", to_text(sum)}};
-  cloud.act({{"do", "import"},
-             {"filename", file.filename().string()},
-             {"files", json::array({original})}});
+  write_file(file, bytes);
+  cloud.import(file.filename().string(), file);
 }
 
 bool mentions(const json& summary, std::string_view words) {

@@ -100,6 +100,7 @@ Reply Control::answer(const Request& request) {
       Word{"/simulate/expire", &Control::expire},
       Word{"/simulate/clock", &Control::advance},
       Word{"/simulate/faults", &Control::set_faults},
+      Word{"/simulate/lie", &Control::lie},
       Word{"/simulate/consent", &Control::consent},
       Word{"/simulate/calls", &Control::calls},
       Word{"/simulate/files", &Control::files},
@@ -147,6 +148,12 @@ Result<json> Control::set_faults(const Request& request) {
     auto fault = TRY(parse_fault(spec.get<std::string>()));
     parts_.faults.add(std::move(fault));
   }
+  return json::object();
+}
+
+Result<json> Control::lie(const Request& request) {
+  const json asked = object_in(request);
+  parts_.lies[asked.value("record", "")].merge_patch(asked.value("says", json::object()));
   return json::object();
 }
 

@@ -8,6 +8,7 @@
 #include "simulate/icloud/http.h"
 #include "simulate/icloud/journal.h"
 #include "simulate/icloud/library.h"
+#include "simulate/icloud/record_json.h"
 #include "simulate/icloud/sessions.h"
 #include "simulate/icloud/setup.h"
 #include "simulate/icloud/sign_in.h"
@@ -39,6 +40,7 @@ class Control {
     SignIn& sign_in;
     Setup& setup;
     Calls& calls;
+    Lies& lies;
   };
 
   Control(Parts parts, std::string token) : parts_(parts), token_(std::move(token)) {}
@@ -54,6 +56,7 @@ class Control {
   Result<nlohmann::json> expire(const Request& request);
   Result<nlohmann::json> advance(const Request& request);
   Result<nlohmann::json> set_faults(const Request& request);
+  Result<nlohmann::json> lie(const Request& request);
   Result<nlohmann::json> consent(const Request& request);
   Result<nlohmann::json> calls(const Request& request);
   Result<nlohmann::json> files(const Request& request);

@@ -141,6 +141,7 @@ Rendering DatabaseService::rendering(const Request& request, Instant now) const 
                   faults_->touches("huge", number),
                   faults_->touches("plain-name", number)};
   };
+  rendering.lies = lies_;
   return rendering;
 }
 

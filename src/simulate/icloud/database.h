@@ -31,8 +31,16 @@ std::optional<DatabaseCall> database_call(const Request& request);
 /// The database service for photos: it reads the library and never changes it.
 class DatabaseService {
  public:
-  DatabaseService(Library& library, SyncTokens& tokens, const Downloads& downloads, Faults& faults)
-      : library_(&library), tokens_(&tokens), downloads_(&downloads), faults_(&faults) {}
+  DatabaseService(Library& library,
+                  SyncTokens& tokens,
+                  const Downloads& downloads,
+                  Faults& faults,
+                  const Lies& lies)
+      : library_(&library),
+        tokens_(&tokens),
+        downloads_(&downloads),
+        faults_(&faults),
+        lies_(&lies) {}
 
   Reply answer(const DatabaseCall& call, const Request& request, Instant now);
 
@@ -54,6 +62,7 @@ class DatabaseService {
   SyncTokens* tokens_;
   const Downloads* downloads_;
   Faults* faults_;
+  const Lies* lies_;
   Views views_;
 };
 

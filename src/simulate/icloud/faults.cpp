@@ -159,6 +159,7 @@ const std::vector<FaultKind>& fault_kinds() {
       {"throttled", "database", 1, "THROTTLED with retryAfter"},
       {"try-again-later", "database", 1, "TRY_AGAIN_LATER with retryAfter"},
       {"index-invalid", "list", 1, "Index has invalid data"},
+      {"endless", "database", always, "lists begin anew with each page, and more is to come"},
       {"conflict", "modify", 1, "the record has changed since its tag"},
       // Bodies that go wrong.
       {"cut", "download", 1, "the connection ends in the body"},
@@ -168,6 +169,7 @@ const std::vector<FaultKind>& fault_kinds() {
       {"wrong-offset", "download", 1, "a part begins one byte later than asked for"},
       {"no-range", "download", 1, "the whole file for a part of it"},
       {"note", "download", 1, "a short error text with status 200"},
+      {"deep", "list", 1, "lists in lists, a hundred thousand times"},
       // Sign-in and account.
       {"zero", "init", 1, "the server's public value begins with a zero byte"},
       {"s2k_fo", "init", always, "passwords are stretched from hexadecimal digits"},

@@ -120,6 +120,11 @@ void begin_late(Reply& reply) {
                          reply.part->file->size().value));
 }
 
+std::string deep_lists() {
+  constexpr std::size_t depth = 100'000;
+  return R"({"records":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+}
+
 void send_whole(Reply& reply) {
   if (reply.status != 206 || !reply.part) return;
   reply.status = 200;
@@ -146,6 +151,7 @@ std::optional<Reply> answer_instead(Faults& faults, std::string_view operation) 
 void spoil(Faults& faults, std::string_view operation, Reply& reply) {
   if (faults.strike("note", operation) != nullptr)
     reply = plain(200, "Unable to find the requested object");
+  if (faults.strike("deep", operation) != nullptr) reply.body = deep_lists();
   if (faults.strike("wrong-offset", operation) != nullptr) begin_late(reply);
   if (faults.strike("no-range", operation) != nullptr) send_whole(reply);
   if (const Fault* fault = faults.strike("short", operation))

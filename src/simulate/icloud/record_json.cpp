@@ -287,6 +287,9 @@ json to_json(const Zone& zone, const Record& record, const Rendering& rendering)
     written["expirationTime"] =
         std::chrono::floor<std::chrono::seconds>(expires).time_since_epoch().count();
   }
+  if (rendering.lies != nullptr)
+    if (const auto lie = rendering.lies->find(record.name); lie != rendering.lies->end())
+      written.merge_patch(lie->second);
   return written;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,11 +24,15 @@ struct Oddity {
   bool plain_name = false;       ///< the file name is not encoded
 };
 
+/// What records say in place of the truth, by their names: merge patches (RFC 7396).
+using Lies = std::map<std::string, nlohmann::json, std::less<>>;
+
 /// How records are written for one reply.
 struct Rendering {
   std::optional<std::set<std::string, std::less<>>> keys;  ///< only these fields; all without
   std::function<std::string(const Zone&, const Record&, const Resource&)> address;
   std::function<Oddity(const Zone&, const Record&)> oddity;
+  const Lies* lies = nullptr;
 };
 
 /// The record as the database service writes it.

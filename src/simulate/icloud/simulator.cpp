@@ -47,6 +47,37 @@ namespace keepsake::simulate::icloud {
 
 namespace {
 
+/// The same question, asked for the beginning of what it lists.
+DatabaseCall begun_again(DatabaseCall call) {
+  nlohmann::json& asked = call.asked;
+  for (const char* place : {"syncToken", "continuationMarker"}) asked.erase(place);
+  if (asked.contains("zones"))
+    for (nlohmann::json& zone : asked["zones"]) zone.erase("syncToken");
+  if (!asked.contains("query")) return call;
+  nlohmann::json filters = nlohmann::json::array();
+  for (nlohmann::json filter : asked["query"].value("filterBy", nlohmann::json::array())) {
+    if (filter["fieldName"] == "startRank") filter["fieldValue"]["value"] = 0;
+    // Each folder has what the whole library has, itself included.
+    if (call.operation != "albums") filters.push_back(std::move(filter));
+  }
+  asked["query"]["filterBy"] = std::move(filters);
+  return call;
+}
+
+/// The answer says that it is not the last one, with marks that were never given before.
+void promise_more(Reply& reply) {
+  auto body = nlohmann::json::parse(reply.body);
+  body["moreComing"] = true;
+  body["continuationMarker"] = random_uuid();
+  body["syncToken"] = random_uuid();
+  if (body.contains("zones"))
+    for (nlohmann::json& zone : body["zones"]) {
+      zone["moreComing"] = true;
+      zone["syncToken"] = random_uuid();
+    }
+  reply.body = body.dump();
+}
+
 /// Everything together, under one lock: a reply is made from one state of the library. Its bytes
 /// are sent without it.
 class Whole final : public Simulator {
@@ -102,8 +133,12 @@ class Whole final : public Simulator {
 
   Reply ask_database(const DatabaseCall& call, const Request& request) {
     return signed_in(request, [&] {
-      return call.operation == "modify" ? modify(call, request)
-                                        : database_.answer(call, request, clock_.now());
+      if (call.operation == "modify") return modify(call, request);
+      if (faults_.strike("endless", call.operation) == nullptr)
+        return database_.answer(call, request, clock_.now());
+      auto reply = database_.answer(begun_again(call), request, clock_.now());
+      promise_more(reply);
+      return reply;
     });
   }
 
@@ -160,11 +195,12 @@ class Whole final : public Simulator {
   Journal journal_{options_.state / "library.jsonl"};
   Views views_;
   Calls calls_;
+  Lies lies_;
   SyncTokens tokens_{"library"};
   Downloads downloads_{random_token()};
   SignIn sign_in_{options_.account, sessions_, faults_, clock_};
   Setup setup_{options_.account, sessions_, faults_, clock_};
-  DatabaseService database_{library_, tokens_, downloads_, faults_};
+  DatabaseService database_{library_, tokens_, downloads_, faults_, lies_};
   Uploads uploads_{{options_.state, library_, journal_, database_, clock_}};
   SharedAlbums shared_albums_{options_.account, library_, database_};
   Control control_{{library_,
@@ -176,7 +212,8 @@ class Whole final : public Simulator {
                     clock_,
                     sign_in_,
                     setup_,
-                    calls_},
+                    calls_,
+                    lies_},
                    control_token_};
   std::mutex mutex_;
 };

@@ -88,7 +88,12 @@ Result<net::Url> Addresses::address_of(std::string_view library,
   }
   if (!place.checksum.empty() && !address->checksum.empty() && address->checksum != place.checksum)
     return fail(Cause::changed, "iCloud has another version of it by now; the next run takes that");
-  return net::Url::parse(address->url);
+  return net::Url::parse(address->url).map_error([](const Error& error) {
+    return Error{Cause::corrupt,
+                 "iCloud gives an address for it that is none: " + error.what,
+                 {},
+                 Scope::asset};
+  });
 }
 
 Result<> Addresses::look_up(std::string_view library,

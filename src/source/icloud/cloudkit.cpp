@@ -18,6 +18,7 @@ using Body = nlohmann::json;
 
 constexpr int most_records = 200;  // the service gives no more, whatever is asked for
 constexpr int most_moods = 3;      // tries of a question that is not understood
+constexpr int most_zone_pages = 100;
 
 Body id_of(const ZoneId& zone) {
   if (zone.database == Database::own) return {{"zoneName", zone.name}};
@@ -84,7 +85,7 @@ Result<DatabaseChanges> CloudKit::changes_of(Database database,
                                              const std::optional<std::string>& token,
                                              const std::stop_token& stop) {
   DatabaseChanges changes{{}, token};
-  for (;;) {
+  for (int pages = 0; pages < most_zone_pages; ++pages) {
     auto body = Body::object();
     if (changes.token) body["syncToken"] = *changes.token;
     const auto answer = TRY(ask(database, "changes/database", text_of(body), stop));
@@ -95,6 +96,8 @@ Result<DatabaseChanges> CloudKit::changes_of(Database database,
     if (page.sync_token) changes.token = page.sync_token;
     if (!page.more_coming || !page.sync_token) return changes;
   }
+  return fail(problem(Cause::corrupt,
+                      "iCloud's list of libraries does not end; the next run asks for it again"));
 }
 
 Result<std::vector<ZoneId>> CloudKit::zones_of(Database database, const std::stop_token& stop) {

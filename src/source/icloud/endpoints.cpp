@@ -44,4 +44,8 @@ Result<Endpoints> endpoints_of(Domain domain, const Elsewhere& elsewhere) {
   return Endpoints{std::move(idms), std::move(setup), std::move(home)};
 }
 
+bool may_give_files(const net::Url& place, const Endpoints& endpoints) {
+  return place.is_secure() && (!place.is_loopback() || endpoints.setup.is_loopback());
+}
+
 }  // namespace keepsake::source::icloud

@@ -37,6 +37,10 @@ struct Endpoints {
 /// Causes: invalid for an address that is none, or not on this machine.
 Result<Endpoints> endpoints_of(Domain domain, const Elsewhere& elsewhere);
 
+/// Whether a file may be fetched from there: from anywhere that proves its name, as Apple tells no
+/// list of its hosts; but from this machine only if the account is on it.
+bool may_give_files(const net::Url& place, const Endpoints& endpoints);
+
 /// What tells Apple that this is the web page's own program. It ages: see docs/manual/icloud.md.
 namespace web_page {
 inline constexpr std::string_view widget_key =

@@ -5,12 +5,14 @@
 #include "source/icloud/albums.h"
 #include "source/icloud/ranks.h"
 #include "source/icloud/replies.h"
+#include "source/icloud/rounds.h"
 #include "source/icloud/wanted.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -109,16 +111,20 @@ Result<> Listing::list_albums() {
 Result<std::vector<std::string>> Listing::list_folders() {
   std::vector<std::string> albums;
   std::deque<std::string> folders{""};
+  std::set<std::string> found;  // no folder is gone into twice, though it be in itself
   for (; !folders.empty(); folders.pop_front()) {
     const std::string& folder = folders.front();
     const auto asked = folder.empty() ? std::nullopt : std::optional(folder);
     std::optional<std::string> continuation;
+    Rounds rounds;
     do {
       auto page = cloudkit_.albums_in(zone_, asked, continuation, stop_);
       if (!page && is_misunderstood(page.error().cause)) break;  // there is no such list
       if (!page) return fail(page.error());
+      TRY(rounds.note(*page));
       for (AlbumRecord& album : page->albums) {
         if (album.is_deleted || is_root_folder(album.name)) continue;
+        if (!found.insert(album.name).second) continue;
         if (album.parent.empty()) album.parent = folder;
         if (album.kind == AlbumRecord::Kind::folder) folders.emplace_back(album.name);
         if (album.kind == AlbumRecord::Kind::album) albums.push_back(album.name);
@@ -145,8 +151,10 @@ Result<> Listing::list_members(const std::vector<std::string>& albums) {
 Result<> Listing::list_members_of(const std::string& album,
                                   const EmitPage& emit,
                                   const std::stop_token& stop) {
+  Rounds rounds;
   for (std::int64_t rank = 0;;) {
     auto page = TRY(cloudkit_.members_of(zone_, album, rank, stop));
+    TRY(rounds.note(page));
     const auto members = page.members.size();
     const bool last = members == 0 || (!page.continuation && members < members_a_page);
     rank += static_cast<std::int64_t>(members);
@@ -170,11 +178,13 @@ Result<> Listing::list_rest(Page first) {
   if (!asked && !is_misunderstood(asked.error().cause)) return fail(asked.error());
   const auto length = asked ? *asked : std::nullopt;
   Ranks ranks(begin, length.value_or(begin));
+  Guarded<Rounds> rounds;
   const auto work = [&](const EmitPage& emit, const std::stop_token& stop) -> Result<> {
     while (const auto window = ranks.next()) {
       // A page may cover fewer ranks than it should: no rank is passed over.
       for (auto rank = *window; rank < *window + photos_a_page && !ranks.is_beyond_end(rank);) {
         auto page = TRY(cloudkit_.page_of(zone_, all_photos, rank, stop));
+        TRY(rounds.with([&](Rounds& all) { return all.note(page); }));
         if (is_last(page, rank, length)) ranks.note_end(rank);
         rank += ranks_of(page);
         if (!emit(std::move(page))) return fail(Cause::cancelled, "interrupted");
@@ -187,12 +197,14 @@ Result<> Listing::list_rest(Page first) {
 }
 
 Result<> Listing::list_view(const View& view, std::int64_t from) {
+  Rounds rounds;
   for (auto rank = from;;) {
     auto page = cloudkit_.page_of(zone_, view, rank, stop_);
     if (!page && is_misunderstood(page.error().cause))
       return changes_.unreadable(fmt::format("{} ({})", memory_.library(), view.list),
                                  page.error());
     if (!page) return fail(page.error());
+    TRY(rounds.note(*page));
     const bool last = is_last(*page, rank, std::nullopt);
     rank += ranks_of(*page);
     TRY(take(*std::move(page)));

@@ -81,6 +81,11 @@ Result<net::Response> Web::ask_service(const net::Url& url,
 Result<std::unique_ptr<net::Download>> Web::download(const net::Url& url,
                                                      std::uint64_t position,
                                                      const std::stop_token& stop) {
+  if (!may_give_files(url, endpoints_))
+    return fail(
+        Cause::corrupt,
+        "iCloud gives an address for it that is not to be asked: {}; nothing was sent there",
+        url.origin());
   auto request = page_request(url, {});
   request.method = "GET";
   request.compression = net::Compression::none;
