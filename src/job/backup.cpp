@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "base/promised.h"
-#include "job/note_changes.h"
 #include "job/places.h"
 #include "job/quarantine.h"
 #include "job/run_places.h"
@@ -84,8 +83,7 @@ class Backup {
         continue;
       }
       source.source = *std::move(opened);
-      const auto noted =
-          note_changes(*source.source, catalog_, source.row, watcher_.ignored, stop_);
+      const auto noted = note_changes(*source.source, catalog_, source.row, watcher_.look, stop_);
       if (!noted && (noted.error().cause == Cause::cancelled || noted.error().scope == Scope::run))
         return fail(noted.error());
       if (!noted) {

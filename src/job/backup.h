@@ -5,6 +5,7 @@
 #include "job/exit_code.h"
 #include "job/home.h"
 #include "job/mass_change.h"
+#include "job/note_changes.h"
 #include "transfer/carry_out.h"
 
 #include <cstdint>
@@ -28,7 +29,7 @@ struct BackupOptions {
 
 /// What a run tells while it runs.
 struct BackupWatcher {
-  std::function<void(std::string_view path)> ignored;
+  LookWatcher look;
   /// About a source as a whole, or a folder to adopt from.
   std::function<void(std::string_view where, std::string_view message)> warning;
   transfer::ShowProgress progress;

@@ -37,12 +37,15 @@ class NotedMemory final : public source::Memory {
 
 class NotedChanges final : public source::Changes {
  public:
-  NotedChanges(catalog::Noting& noting, const std::function<void(std::string_view)>& show_ignored)
-      : noting_(noting), memory_(noting), show_ignored_(show_ignored) {}
+  NotedChanges(catalog::Noting& noting, const LookWatcher& watcher)
+      : noting_(noting), memory_(noting), watcher_(watcher) {}
 
   source::Memory& memory() override { return memory_; }
 
-  Result<> put(const photo::Asset& asset) override { return noting_.put(asset); }
+  Result<> put(const photo::Asset& asset) override {
+    if (watcher_.odd && !asset.warnings.empty()) watcher_.odd(asset);
+    return noting_.put(asset);
+  }
 
   Result<> gone(std::string_view library, std::string_view id) override {
     return noting_.gone(library, id);
@@ -57,7 +60,7 @@ class NotedChanges final : public source::Changes {
 
   Result<> ignored(std::string_view path) override {
     ++noted.ignored;
-    if (show_ignored_) show_ignored_(path);
+    if (watcher_.ignored) watcher_.ignored(path);
     return {};
   }
 
@@ -75,7 +78,7 @@ class NotedChanges final : public source::Changes {
  private:
   catalog::Noting& noting_;
   NotedMemory memory_;
-  const std::function<void(std::string_view)>& show_ignored_;
+  const LookWatcher& watcher_;
 };
 
 }  // namespace
@@ -83,10 +86,10 @@ class NotedChanges final : public source::Changes {
 Result<Noted> note_changes(source::Source& source,
                            catalog::Catalog& catalog,
                            std::int64_t source_row,
-                           const std::function<void(std::string_view)>& show_ignored,
+                           const LookWatcher& watcher,
                            std::stop_token stop) {
   auto noting = TRY(catalog::Noting::begin(catalog, source_row));
-  NotedChanges changes(*noting, show_ignored);
+  NotedChanges changes(*noting, watcher);
   TRY(source.note_changes(changes, std::move(stop)));
   return std::move(changes.noted);
 }

@@ -25,11 +25,17 @@ struct Noted {
   std::vector<std::string> warnings;  ///< about the source as a whole
 };
 
+/// What a look at a source tells while it looks.
+struct LookWatcher {
+  std::function<void(std::string_view path)> ignored;  ///< a file that is no photo
+  std::function<void(const photo::Asset& asset)> odd;  ///< a new or changed photo with warnings
+};
+
 /// Lets a source tell the catalog what changed; what it remembers moves with what it reports.
 Result<Noted> note_changes(source::Source& source,
                            catalog::Catalog& catalog,
                            std::int64_t source_row,
-                           const std::function<void(std::string_view path)>& show_ignored,
+                           const LookWatcher& watcher,
                            std::stop_token stop);
 
 }  // namespace keepsake::job

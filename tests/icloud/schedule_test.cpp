@@ -96,7 +96,7 @@ class Follower {
   /// One run; returns what it asked for.
   std::uint64_t look(const std::stop_token& stop = {}) {
     const auto source = source_of(stand_in_, folder_.path());
-    const auto noted = job::note_changes(*source, *catalog_, row_, [](std::string_view) {}, stop);
+    const auto noted = job::note_changes(*source, *catalog_, row_, job::LookWatcher{}, stop);
     const bool was_stopped = !noted && noted.error().cause == Cause::cancelled;
     if (!noted && !was_stopped) FAIL_CHECK(noted.error().message());
     if (noted) CHECK(noted->unreadable.empty());

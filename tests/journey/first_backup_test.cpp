@@ -164,6 +164,26 @@ TEST_CASE("files bear the time their photo was taken, and undated ones the time 
         seconds_of(journey / "pictures/Scans/wedding.jpg"));
 }
 
+TEST_CASE("a picture that is broken at its source is kept as it is, and told when it is new") {
+  const Journey journey;
+  copy_whole_photos(journey / "pictures");
+  journey.set_up({"disk"});
+  const auto told_by_a_backup = [&] {
+    std::map<std::string, json> told;
+    for (const json& line : journey.keepsake({"backup"}).lines())
+      if (line["message_type"] == "odd") told[line["asset"]] = line["warnings"];
+    return told;
+  };
+
+  const auto told = told_by_a_backup();
+
+  REQUIRE(told.contains("Broken/torn.jpg"));
+  CHECK(told.at("Broken/torn.jpg")[0].get<std::string>().find("ends early") != std::string::npos);
+  CHECK(!told.contains("2023 Home/IMG_0002.JPG"));
+  CHECK(told_by_a_backup().empty());
+  CHECK(journey.expect(0, {"explain", "torn.jpg"})["warnings"] == told.at("Broken/torn.jpg"));
+}
+
 TEST_CASE("hostile names become harmless ones, and the true names stay known") {
   const Journey journey;
   copy_whole_photos(journey / "pictures");

@@ -216,10 +216,21 @@ Result<int> run_verb(const Backup& verb,
                      const std::stop_token& stop) {
   const ProgressLine line;
   job::BackupWatcher watcher;
-  watcher.ignored = [&](std::string_view path) {
+  watcher.look.ignored = [&](std::string_view path) {
     if (!printer.verbose()) return;
     printer.say("No photo: " + shown(path));
     printer.emit({{"message_type", "ignored"}, {"path", shown(path)}});
+  };
+  std::size_t odd_photos = 0;
+  watcher.look.odd = [&](const photo::Asset& asset) {
+    if (++odd_photos <= most_named)
+      for (const std::string& warning : asset.warnings)
+        printer.say(
+            fmt::format("Note on {}: {}", shown(called(asset.key.id, asset.name)), warning));
+    printer.emit({{"message_type", "odd"},
+                  {"asset", shown(asset.key.id)},
+                  {"name", shown(asset.name)},
+                  {"warnings", asset.warnings}});
   };
   watcher.warning = [&](std::string_view where, std::string_view message) {
     printer.insist(fmt::format("Note on {}: {}", shown(where), message));
@@ -285,6 +296,9 @@ Result<int> run_verb(const Backup& verb,
   }
   const auto summary = backup_json(*report);
   TRY(catalog->finish_run(report->run, static_cast<int>(report->exit_code), summary.dump()));
+  if (odd_photos > most_named)
+    printer.say(fmt::format("{} more photos have notes: 'keepsake explain PHOTO' tells them.",
+                            odd_photos - most_named));
   say_backup(*report, verb.dry_run, printer);
   printer.emit(summary);
   return static_cast<int>(report->exit_code);
