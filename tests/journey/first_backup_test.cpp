@@ -181,7 +181,8 @@ TEST_CASE("a picture that is broken at its source is kept as it is, and told whe
   CHECK(told.at("Broken/torn.jpg")[0].get<std::string>().find("ends early") != std::string::npos);
   CHECK(!told.contains("2023 Home/IMG_0002.JPG"));
   CHECK(told_by_a_backup().empty());
-  CHECK(journey.expect(0, {"explain", "torn.jpg"})["warnings"] == told.at("Broken/torn.jpg"));
+  CHECK(journey.keepsake({"explain", "torn.jpg"}).lines().front()["warnings"] ==
+        told.at("Broken/torn.jpg"));
 }
 
 TEST_CASE("hostile names become harmless ones, and the true names stay known") {

@@ -7,27 +7,29 @@
 
 namespace keepsake::source::icloud {
 
-Result<std::optional<std::string>> apply_changes(CloudKit& cloudkit,
-                                                 Changes& changes,
-                                                 Noter& noter,
-                                                 const ZoneId& zone,
-                                                 std::optional<std::string> token,
-                                                 const std::stop_token& stop) {
+Result<std::optional<Followed>> apply_changes(CloudKit& cloudkit,
+                                              Changes& changes,
+                                              Noter& noter,
+                                              const ZoneId& zone,
+                                              std::optional<std::string> token,
+                                              const std::stop_token& stop) {
+  Followed followed{std::move(token)};
   Rounds rounds;
   for (;;) {
-    auto page = TRY(cloudkit.changes_in(zone, token, stop));
-    if (!page) return std::optional<std::string>();
+    auto page = TRY(cloudkit.changes_in(zone, followed.token, stop));
+    if (!page) return std::optional<Followed>();
     TRY(rounds.note(*page));
     // Long runs of empty pages happen; one that does not move on would never end.
-    const bool moves_on = page->sync_token && page->sync_token != token;
+    const bool moves_on = page->sync_token && page->sync_token != followed.token;
     const bool more = page->more_coming && moves_on;
-    if (page->sync_token) token = page->sync_token;
+    if (page->sync_token) followed.token = page->sync_token;
+    followed.any = followed.any || page->records > 0;
     TRY(noter.note(*std::move(page)));
     TRY(changes.commit());
     if (!more) break;
   }
   TRY(noter.finish(stop));
-  return token;
+  return std::optional(std::move(followed));
 }
 
 }  // namespace keepsake::source::icloud

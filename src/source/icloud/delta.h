@@ -12,14 +12,19 @@
 
 namespace keepsake::source::icloud {
 
-/// Reports what changed in a library since a token, or since ever without one, and returns the
-/// token of what is there now. Nothing where the service does not take the token. The noter must
-/// have begun.
-Result<std::optional<std::string>> apply_changes(CloudKit& cloudkit,
-                                                 Changes& changes,
-                                                 Noter& noter,
-                                                 const ZoneId& zone,
-                                                 std::optional<std::string> token,
-                                                 const std::stop_token& stop);
+/// How far a library's changes were followed.
+struct Followed {
+  std::optional<std::string> token;  ///< of what is there now
+  bool any = false;                  ///< whether there were any
+};
+
+/// Reports what changed in a library since a token, or since ever without one. Nothing where the
+/// service does not take the token. The noter must have begun.
+Result<std::optional<Followed>> apply_changes(CloudKit& cloudkit,
+                                              Changes& changes,
+                                              Noter& noter,
+                                              const ZoneId& zone,
+                                              std::optional<std::string> token,
+                                              const std::stop_token& stop);
 
 }  // namespace keepsake::source::icloud

@@ -65,7 +65,7 @@ class Ranks {
 
 }  // namespace
 
-Result<std::optional<std::string>> Listing::run() {
+Result<> Listing::run() {
   TRY(memory_.forget_token());
   number_ = TRY(memory_.listing());
   TRY(memory_.note_listing(++number_));
@@ -74,14 +74,14 @@ Result<std::optional<std::string>> Listing::run() {
   const auto token = first.sync_token ? first.sync_token : earlier;
   if (!token)
     return fail(problem(Cause::corrupt, "iCloud gives its list of photos without a token"));
+  token_of_beginning_ = *token;
   TRY(noter_.begin(number_));
   // Albums come first: so that each photo is reported once, with all of them.
   TRY(list_albums());
   TRY(list_rest(std::move(first)));
   TRY(list_view(hidden_photos, 0));
   TRY(list_view(deleted_photos, 0));
-  TRY(noter_.forget_unseen_members());
-  return has_bursts_ ? std::nullopt : token;
+  return noter_.forget_unseen_members();
 }
 
 Result<std::optional<std::string>> Listing::wait_for_indexing() {

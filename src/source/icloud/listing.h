@@ -17,8 +17,7 @@
 namespace keepsake::source::icloud {
 
 /// A library as a whole, once: everything in it is listed while it may go on changing. The token
-/// taken with the first page is where the changes begin that are applied afterwards, so that
-/// whatever a page missed because ranks moved under it is found all the same.
+/// taken with the first page tells afterwards whether anything did.
 class Listing {
  public:
   Listing(CloudKit& cloudkit,
@@ -34,11 +33,15 @@ class Listing {
         zone_(std::move(zone)),
         stop_(std::move(stop)) {}
 
-  /// Reports everything that lists show, and returns where the changes begin that must follow: the
-  /// token of its own beginning; nothing, so that all of the past is gone through, where there are
-  /// bursts, whose unpicked frames no list shows. Causes: throttled while the service still makes
-  /// its lists, those of CloudKit.
-  Result<std::optional<std::string>> run();
+  /// Reports everything that lists show. Causes: throttled while the service still makes its lists,
+  /// those of CloudKit.
+  Result<> run();
+
+  /// Of the moment before anything was listed.
+  [[nodiscard]] const std::string& token_of_beginning() const { return token_of_beginning_; }
+
+  /// Whether there are bursts, whose unpicked frames no list shows.
+  [[nodiscard]] bool has_bursts() const { return has_bursts_; }
 
   /// After the changes were applied: what was there before and was not listed is asked for by name,
   /// and is gone if the service positively does not have it.
@@ -63,6 +66,7 @@ class Listing {
   ZoneId zone_;
   std::stop_token stop_;
   std::int64_t number_ = 0;
+  std::string token_of_beginning_;
   bool has_bursts_ = false;
 };
 

@@ -16,6 +16,8 @@ namespace keepsake::source::icloud {
 
 namespace {
 
+constexpr int most_beginnings = 5;  // a token may lose its worth while it is followed
+
 bool names(const DatabaseChanges& changes, std::string_view zone) {
   return std::any_of(changes.zones.begin(), changes.zones.end(), [&](const auto& each) {
     return each.id.name == zone;
@@ -113,25 +115,40 @@ class Look {
     const auto number = TRY(memory.listing());
     TRY(noter.begin(number));
     const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, token, stop_));
-    if (!newest) return list(zone, memory, noter);
-    TRY(memory.note_token(*newest));
+    if (!newest || !newest->token) return list(zone, memory, noter);
+    TRY(memory.note_token(*newest->token));
     return changes_.commit();
   }
 
   Result<> list(const ZoneId& zone, LibraryMemory& memory, Noter& noter) {
     Listing listing(cloudkit_, changes_, memory, noter, zone, stop_);
-    const auto since = TRY(listing.run());
-    const auto newest = TRY(apply_changes(cloudkit_, changes_, noter, zone, since, stop_));
+    TRY(listing.run());
+    const auto newest = TRY(follow(listing, zone, noter));
     if (!newest) TRY(noter.finish(stop_));
-    if (!newest && !since)
+    if (!newest && listing.has_bursts())
       TRY(changes_.unreadable(library_of(zone),
                               problem(Cause::invalid,
                                       "iCloud does not tell its changes, which alone name the "
                                       "frames of bursts that nobody picked")));
     TRY(listing.reconcile());
     // Without a token the next run lists everything anew: dear, and safe.
-    if (newest) TRY(memory.note_token(*newest));
+    if (newest && newest->token) TRY(memory.note_token(*newest->token));
     return changes_.commit();
+  }
+
+  /// A list by ranks misses what moves across the edge of two pages while they are read, which is
+  /// no change of its own. What nothing happened to meanwhile was listed as it is; anything else is
+  /// gone through as changes since ever, which no shift can hide.
+  Result<std::optional<Followed>> follow(const Listing& listing, const ZoneId& zone, Noter& noter) {
+    if (!listing.has_bursts()) {
+      auto since =
+          TRY(apply_changes(cloudkit_, changes_, noter, zone, listing.token_of_beginning(), stop_));
+      if (since && !since->any) return since;
+    }
+    std::optional<Followed> all;
+    for (int beginnings = 0; !all && beginnings < most_beginnings; ++beginnings)
+      all = TRY(apply_changes(cloudkit_, changes_, noter, zone, std::nullopt, stop_));
+    return all;
   }
 
   Result<> forget(const ZoneId& zone) {
