@@ -117,6 +117,14 @@ Result<> note_albums(Connection& connection,
       row);
 }
 
+Result<> owe_albums_of(Connection& connection, std::int64_t destination, std::int64_t asset) {
+  return connection.run(
+      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
+      "FROM destination d JOIN album_member m WHERE d.id = ? AND d.kind = 'folder' AND m.asset = ?",
+      destination,
+      asset);
+}
+
 Result<> owe_everywhere(Connection& connection, std::int64_t row) {
   return connection.run(
       "INSERT OR IGNORE INTO owed(destination, asset) SELECT id, ? FROM destination", row);

@@ -31,6 +31,10 @@ Result<> note_albums(Connection& connection,
                      std::int64_t row,
                      const std::vector<photo::AlbumPath>& albums);
 
+/// A file of the asset came to a destination. A tree shows albums by links to its files; a vault
+/// only says who is in them.
+Result<> owe_albums_of(Connection& connection, std::int64_t destination, std::int64_t asset);
+
 /// Has every destination look at the asset again.
 Result<> owe_everywhere(Connection& connection, std::int64_t row);
 

@@ -215,12 +215,13 @@ Result<> put_path(Connection& connection,
   TRY(keep_one_place(connection, kept, rows));
   TRY(connection.run(
       "DELETE FROM outcome WHERE destination = ? AND version = ?", kept.destination, rows.version));
-  return connection.run(
+  TRY(connection.run(
       "INSERT INTO holding(destination, content, stored_at) SELECT ?, content, ? FROM version "
       "WHERE id = ? ON CONFLICT DO NOTHING",
       kept.destination,
       stored(now),
-      rows.version);
+      rows.version));
+  return owe_albums_of(connection, kept.destination, rows.asset);
 }
 
 }  // namespace

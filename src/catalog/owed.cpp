@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The work of a run: what is owed, the names reserved for it, and what came of it.
 #include "base/text.h"
+#include "catalog/asset_rows.h"
 #include "catalog/catalog.h"
 #include "catalog/connection.h"
 #include "photo/quarantine.h"
@@ -67,12 +68,7 @@ Result<> record_stored(Connection& connection, const StoredFile& file) {
                      now));
   TRY(connection.run(
       "DELETE FROM outcome WHERE destination = ? AND version = ?", file.destination, file.version));
-  // A tree shows albums by links to its files; a vault only says who is in them.
-  return connection.run(
-      "INSERT OR IGNORE INTO owed_album(destination, album) SELECT d.id, m.album "
-      "FROM destination d JOIN album_member m WHERE d.id = ? AND d.kind = 'folder' AND m.asset = ?",
-      file.destination,
-      file.asset);
+  return owe_albums_of(connection, file.destination, file.asset);
 }
 
 /// Its own place stays taken while it lies in quarantine.

@@ -2,6 +2,7 @@
 #include "cloud.h"
 
 #include "crypto/sha.h"
+#include "net/http.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +10,7 @@
 
 namespace keepsake::tests {
 
-Cloud::Cloud(Journey& journey, int photos, std::vector<std::string> options) {
+Cloud::Cloud(int photos, std::vector<std::string> options) {
   std::vector<std::string> words{KEEPSAKE_PROGRAM,
                                  "--json",
                                  "simulate",
@@ -27,20 +28,30 @@ Cloud::Cloud(Journey& journey, int photos, std::vector<std::string> options) {
   url_ = listening["url"];
   token_ = folder_.read("cloud/control-token");
   while (token_.ends_with('\n')) token_.pop_back();
-  const auto authority = folder_ / "cloud/ca.pem";
-  http_ = net::Http::start({.ca_file = authority}).value();
-  journey.use_variable("KEEPSAKE_ICLOUD_IDMS_URL", url_);
-  journey.use_variable("KEEPSAKE_ICLOUD_SETUP_URL", url_);
-  journey.use_variable("KEEPSAKE_CA_FILE", authority.string());
-  journey.use_variable("KEEPSAKE_APPLE_PASSWORD", "correct horse");
 }
+
+Cloud::Cloud(Journey& journey, int photos, std::vector<std::string> options)
+    : Cloud(photos, std::move(options)) {
+  for (const auto& [name, value] : variables()) journey.use_variable(name, value);
+}
+
+std::map<std::string, std::string> Cloud::variables() const {
+  return {{"KEEPSAKE_ICLOUD_IDMS_URL", url_},
+          {"KEEPSAKE_ICLOUD_SETUP_URL", url_},
+          {"KEEPSAKE_CA_FILE", authority().string()},
+          {"KEEPSAKE_APPLE_PASSWORD", "correct horse"}};
+}
+
+std::filesystem::path Cloud::authority() const { return folder_ / "cloud/ca.pem"; }
 
 json Cloud::say(std::string_view word, const json& body) const {
   net::Request request{.url = net::Url::parse(url_ + "/simulate/" + std::string(word)).value()};
   request.method = "POST";
   request.headers = {{"X-Simulate-Token", token_}};
   request.body = body.dump();
-  const auto answer = http_->send(request, {}).value();
+  // One that lives no longer: a test may fork, and threads do not.
+  const auto http = net::Http::start({.ca_file = authority()}).value();
+  const auto answer = http->send(request, {}).value();
   INFO(answer.body);
   REQUIRE(answer.status == 200);
   return json::parse(answer.body);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "journey.h"
-#include "net/http.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,8 +18,14 @@ namespace keepsake::tests {
 /// own, and its door for tests (docs/manual/simulate.md).
 class Cloud {
  public:
-  /// Starts it with so many photos, and points the journey's commands at it.
+  /// Starts it with so many photos.
+  explicit Cloud(int photos, std::vector<std::string> options = {});
+
+  /// The same, and points the journey's commands at it.
   Cloud(Journey& journey, int photos, std::vector<std::string> options = {});
+
+  /// What commands need in their environment to take it for Apple's.
+  [[nodiscard]] std::map<std::string, std::string> variables() const;
 
   /// Says something at the door, and returns the answer.
   json say(std::string_view word, const json& body = json::object()) const;
@@ -46,9 +51,10 @@ class Cloud {
   [[nodiscard]] std::map<std::string, json> photos() const;
 
  private:
+  [[nodiscard]] std::filesystem::path authority() const;
+
   TempFolder folder_;
   std::unique_ptr<Process> process_;
-  std::unique_ptr<net::Http> http_;
   std::string url_;
   std::string token_;
 };

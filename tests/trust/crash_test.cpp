@@ -2,6 +2,7 @@
 #include "tests/trust/crash.h"
 
 #include "tests/support/photos_bundle.h"
+#include "tests/trust/cloud_photos.h"
 #include "tests/trust/photos.h"
 
 #include <doctest/doctest.h>
@@ -28,6 +29,9 @@ void flip_a_byte_of_the_largest_file(const fs::path& folder) {
   file.seekp(middle);
   file.put(byte);
 }
+
+/// Of a backup from iCloud, each of whose runs asks for a while.
+const std::size_t one_in_when_short_of_time = is_soak() ? 1 : 12;
 
 /// What is a picture by its first bytes.
 std::string jpeg_of(const std::string& text) { return "\xFF\xD8\xFF\xE0" + text + "\xFF\xD9"; }
@@ -89,6 +93,23 @@ TEST_CASE("a backup of a Photos library, interrupted at any moment, is finished 
   trial.add_vault("safe");
 
   Crash(trial).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a first backup of iCloud, interrupted at any moment, is finished by the next one") {
+  CloudPhotos trial("first backup, iCloud");
+  trial.add_tree("disk");
+  trial.add_vault("safe");
+
+  Crash(trial, one_in_when_short_of_time).interrupt(backup, {backup, verify});
+}
+
+TEST_CASE("a later backup of iCloud, interrupted at any moment, is finished by the next one") {
+  CloudPhotos trial("later backup, iCloud");
+  trial.add_tree("disk");
+  trial.add_vault("safe");
+  trial.back_up_and_change();
+
+  Crash(trial, one_in_when_short_of_time).interrupt(backup, {backup, verify});
 }
 
 TEST_CASE("the repair of a tree, interrupted at any moment, is finished by the next one") {

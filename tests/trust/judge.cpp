@@ -179,7 +179,8 @@ void check_tidiness_of_home(const Stage& stage) {
     const auto path = entry.path().lexically_relative(home).native();
     const auto name = entry.path().filename().native();
     // What is written beside a file has one name, which the next writer takes.
-    const bool in_state = name == "newest" || name.ends_with(".keepsake-new");
+    const bool in_state =
+        name == "newest" || name == "session.json" || name.ends_with(".keepsake-new");
     INFO(path);
     CHECK((in_state || path == "keepsake.toml" || path == "keepsake.log" || path == "lock" ||
            path == "catalog.db"));
