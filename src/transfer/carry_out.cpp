@@ -180,7 +180,7 @@ class Run {
   }
 
   Result<> fetch_all(const std::stop_token& stop) {
-    Fetcher fetcher(catalog_, supplies_, lanes_, tally_);
+    Fetcher fetcher(catalog_, supplies_, lanes_, patience_, tally_);
     while (auto work = planned_.receive(stop)) {
       auto done = fetcher.execute(std::move(work->account), std::move(work->plan), stop);
       if (!done) return fail(std::move(done).error());
@@ -218,6 +218,7 @@ class Run {
   Channel<Done> finished_{waiting};
   std::size_t workers_ = workers;
   Guarded<std::size_t> busy_;
+  Patience patience_;
   Guarded<Tally> tally_;
   Guarded<Progress> progress_;
   /// One for the whole run: its commits also store files whose asset comes to it later.

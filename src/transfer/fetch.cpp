@@ -138,10 +138,11 @@ Result<> Fetcher::fetch(Done& done,
     const bool adopted = TRY(adopt(done, index, wanted, stop));
     if (adopted) return {};
     TRY(attempt(open_source(done, step, stop)));
+    // What was damaged on its way may come whole the second time.
+    if (first_error && first_error->cause == Cause::corrupt)
+      TRY(attempt(open_source(done, step, stop)));
+    if (is_far(done)) patience_.note(done.account.asset.key.source, first_error);
   }
-  // What was damaged on its way may come whole the second time.
-  if (first_error && first_error->cause == Cause::corrupt)
-    TRY(attempt(open_source(done, step, stop)));
   for (const photo::Standing& standing : done.account.standings) {
     if (wanted.empty()) return {};
     if (!standing.holds(version_of(done, step).row)) continue;
@@ -162,10 +163,7 @@ Result<bool> Fetcher::adopt(Done& done,
                             const std::vector<std::size_t>& wanted,
                             const std::stop_token& stop) {
   const plan::Step& step = done.plan.steps[index];
-  const auto source = supplies_.sources.find(done.account.asset.key.source);
-  if (supplies_.adoption == nullptr || source == supplies_.sources.end() ||
-      !source->second->is_far())
-    return false;
+  if (supplies_.adoption == nullptr || !is_far(done)) return false;
   const auto found = TRY(supplies_.adoption->find(rendition_of(done.account, step), stop));
   if (!found) return false;
   const auto stored = deliver(done, index, wanted, *found->bytes, stop);
@@ -186,6 +184,7 @@ Result<std::unique_ptr<source::Bytestream>> Fetcher::open_source(const Done& don
                                                                  const std::stop_token& stop) {
   const auto source = supplies_.sources.find(done.account.asset.key.source);
   if (source == supplies_.sources.end()) return fail(Cause::absent, "its source is not here now");
+  if (const auto over = patience_.over(source->first)) return fail(*over);
   return source->second->open(done.account.asset.key, rendition_of(done.account, step), stop);
 }
 
@@ -307,6 +306,11 @@ destination::Upload Fetcher::upload_for(const Done& done,
                                          kept == nullptr ? delivery.file_time : kept->file_time);
   }
   return upload;
+}
+
+bool Fetcher::is_far(const Done& done) const {
+  const auto source = supplies_.sources.find(done.account.asset.key.source);
+  return source != supplies_.sources.end() && source->second->is_far();
 }
 
 Lane* Fetcher::lane_of(std::int64_t destination) const {

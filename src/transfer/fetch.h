@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "plan/backup.h"
 #include "transfer/carry_out.h"
+#include "transfer/patience.h"
 
 #include <cstdint>
 #include <memory>
@@ -37,8 +38,9 @@ class Fetcher {
   Fetcher(catalog::Catalog& catalog,
           const Supplies& supplies,
           std::span<Lane* const> lanes,
+          Patience& patience,
           Guarded<Tally>& tally)
-      : catalog_(catalog), supplies_(supplies), lanes_(lanes), tally_(tally) {}
+      : catalog_(catalog), supplies_(supplies), lanes_(lanes), patience_(patience), tally_(tally) {}
 
   /// Causes: cancelled, and what the catalog fails with.
   Result<Done> execute(photo::Account account, plan::AssetPlan plan, const std::stop_token& stop);
@@ -74,12 +76,14 @@ class Fetcher {
   destination::Upload upload_for(const Done& done,
                                  const plan::Step& step,
                                  const plan::Delivery& delivery) const;
+  [[nodiscard]] bool is_far(const Done& done) const;
   Lane* lane_of(std::int64_t destination) const;
   void fail_receiver(Done& done, std::size_t step, const Receiver& receiver) const;
 
   catalog::Catalog& catalog_;
   const Supplies& supplies_;
   std::span<Lane* const> lanes_;
+  Patience& patience_;
   Guarded<Tally>& tally_;
   std::vector<std::byte> block_;
 };

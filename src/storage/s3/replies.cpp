@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/s3/replies.h"
 
-#include "base/text.h"
 #include "base/xml.h"
 
 #include <charconv>
-#include <cstdint>
 #include <functional>
 #include <span>
 #include <utility>
@@ -102,9 +100,9 @@ Result<ListPage> read_list_page(std::string_view text) {
       sound = sound && key;
       file.name = std::move(key).value_or("");
     } else if (path == "/Contents/Size") {
-      const auto* const end = value.data() + value.size();
-      const auto [rest, error] = std::from_chars(value.data(), end, file.size.value);
-      has_size = error == std::errc() && rest == end;
+      const auto [rest, error] =
+          std::from_chars(value.data(), value.data() + value.size(), file.size.value);
+      has_size = error == std::errc() && rest == value.data() + value.size();
     } else if (path == "/Contents/") {
       sound = sound && has_size && !file.name.empty();
       page.files.push_back(std::exchange(file, {}));

@@ -47,6 +47,42 @@ TEST_CASE_FIXTURE(BackedUp, "a second run has nothing to do") {
   CHECK(tally.renditions_fetched == 0);
 }
 
+TEST_CASE_FIXTURE(BackedUp,
+                  "a far source that stops giving files is not asked for all the others") {
+  for (int i = 0; i < 100; ++i) add(std::to_string(i), "bytes of " + std::to_string(i));
+  texts.reading = [](const std::string&) -> Result<> {
+    return fail(Cause::throttled, "it asks for patience");
+  };
+  const auto asked = [&] {
+    std::size_t sum = 0;
+    for (const auto& [key, times] : texts.opened()) sum += static_cast<std::size_t>(times);
+    return sum;
+  };
+
+  SUBCASE("it is far, and asked again with the next run") {
+    texts.far = true;
+    run();
+    CHECK(asked() < 20);
+    CHECK(owed(disk).size() == 100);
+
+    texts.reading = {};
+    run();
+    CHECK(owed(disk).empty());
+  }
+  SUBCASE("a near one is: each of its files may fail for itself") {
+    run();
+    CHECK(asked() == 100);
+  }
+  SUBCASE("it is, as long as some of them come") {
+    texts.far = true;
+    texts.reading = [](const std::string& key) -> Result<> {
+      return key.back() % 2 == 0 ? Result<>() : fail(Cause::offline, "the line broke");
+    };
+    run();
+    CHECK(asked() == 100);
+  }
+}
+
 TEST_CASE_FIXTURE(BackedUp, "a drive that is full does not keep the photos from the other one") {
   for (char c = 'a'; c <= 'j'; ++c) add(std::string(1, c), std::string("bytes of ") + c);
   int files = 0;
