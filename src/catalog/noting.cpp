@@ -232,15 +232,16 @@ Result<std::vector<std::pair<std::string, std::string>>> Noting::recall_after(
     std::string_view key, std::string_view prefix, std::size_t most) {
   std::vector<std::pair<std::string, std::string>> rows;
   expect(!prefix.empty() && prefix.back() != '\x7f', "a source's prefix has a successor");
+  // One bound below, the later of both: of two, SQLite would begin at the first and walk.
+  const auto begin = std::max(std::string(prefix), std::string(key) + '\0');
   std::string end(prefix);
   ++end.back();
   TRY(state_->connection.each(
-      "SELECT key, value FROM source_memory WHERE source = ? AND key > ? AND key >= ? AND key < ? "
+      "SELECT key, value FROM source_memory WHERE source = ? AND key >= ? AND key < ? "
       "ORDER BY key LIMIT ?",
       [&](const sqlite::Statement& row) { rows.emplace_back(bytes_in(row, 0), bytes_in(row, 1)); },
       state_->source,
-      bytes_of(key),
-      bytes_of(prefix),
+      bytes_of(begin),
       bytes_of(end),
       most));
   return rows;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "catalog/connection.h"
+#include "catalog/noting.h"
 #include "catalog/report.h"
 #include "tests/support/ledger.h"
 
@@ -23,8 +24,17 @@ struct Library : Ledger {
     for (int i = 0; i < photos; ++i) assets.push_back(photo_of(id_of(i), bytes_of_photo(i)));
     assets.push_back(photo_of("new.jpg", "new"));
     note(assets);
+    remember(photos);
     for (int i = 0; i < photos; ++i)
       for (const std::int64_t place : {disk, drive}) keep(id_of(i), place, bytes_of_photo(i));
+  }
+
+  /// What the source keeps in mind of each photo, in a table of its own.
+  void remember(int photos) {
+    const auto noting = must(catalog::Noting::begin(*catalog, source));
+    for (int i = 0; i < photos; ++i) must(noting->remember("a" + id_of(i), "seen"));
+    must(noting->remember("b" + id_of(0), "waits"));
+    must(noting->commit());
   }
 
   static std::string id_of(int i) { return fmt::format("{:06}.jpg", i); }
@@ -73,6 +83,11 @@ TEST_CASE("what a question about one photo costs does not grow with the library"
       {"what of it lies in the wrong place",
        [](const Library& it) {
          must(it.catalog->gather_misplaced(std::vector{it.source}, it.disk));
+       }},
+      {"the first row of what a source keeps in mind beside",
+       [](const Library& it) {
+         const auto noting = must(catalog::Noting::begin(*it.catalog, it.source));
+         CHECK(must(noting->recall_after("", "b", 10)).size() == 1);
        }},
       {"a photo that is noted again",
        [](const Library& it) { it.note({photo_of("new.jpg", "newer")}); }},
