@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "crypto/sha.h"
 #include "destination/folder_tree/album_folder.h"
+#include "destination/folder_tree/happened.h"
 #include "destination/folder_tree/layout.h"
 #include "destination/folder_tree/manifest.h"
 #include "photo/quarantine.h"
@@ -34,20 +35,6 @@ struct Shared {
   ByteCount written;
   bool clones = true;  // until the file system says it cannot
 };
-
-Result<photo::Content> content_of(os::InFile& file, std::vector<std::byte>& block) {
-  crypto::Sha256 sha256;
-  photo::Content content;
-  block.resize(block_bytes);
-  for (;;) {
-    const auto count = TRY(file.read(block));
-    if (count == 0) break;
-    sha256.add(ByteView(block).first(count));
-    content.size += ByteCount{count};
-  }
-  content.sha256 = sha256.finish();
-  return content;
-}
 
 class TreeIncoming final : public Incoming {
  public:
@@ -112,7 +99,7 @@ class TreeSession final : public Session {
     for (const os::Entry& leftover : leftovers)
       TRY(folder_.remove(RelativePath::known(work_folder) / leftover.name));
     const auto journal = TRY(manifest_.read_journal());
-    const auto happened = TRY(what_happened(journal.intended));
+    const auto happened = TRY(what_happened(folder_, journal.intended));
     std::vector<std::string> lines = journal.confirmed;
     lines.insert(lines.end(), happened.begin(), happened.end());
     for (const std::string& line : Manifest::in_force(lines)) {
@@ -277,59 +264,6 @@ class TreeSession final : public Session {
     return RelativePath::known(work_folder) / std::to_string(number);
   }
 
-  Result<bool> holds(const RelativePath& path, const photo::Content& content) {
-    const auto entry = TRY(folder_.look(path));
-    if (!entry || entry->type != os::Entry::Type::file || entry->size != content.size) return false;
-    auto file = TRY(folder_.open(path, os::Reading::cached));
-    const auto found = TRY(content_of(*file, block_));
-    return found == content;
-  }
-
-  /// Which of the intended records came true. A file put aside for one that did not come goes back.
-  Result<std::vector<std::string>> what_happened(const std::vector<Manifest::Intent>& intended) {
-    std::vector<std::string> happened;
-    std::set<std::string> not_moved;
-    std::map<std::string, photo::Content> moved;  // from these places
-    for (const Manifest::Intent& intent : intended) {
-      if (const auto removed = path_in_removal(intent.line)) {
-        const auto place = RelativePath::known(*removed);
-        if (const auto it = moved.find(*removed); it != moved.end()) {
-          // A power cut may have left it in both places.
-          const bool in_both_places = TRY(holds(place, it->second));
-          if (in_both_places) TRY(folder_.remove(place));
-        }
-        const auto there = TRY(folder_.look(place));
-        if (!there && !not_moved.contains(*removed)) happened.push_back(intent.line);
-        continue;
-      }
-      const auto record = records::parse_line(intent.line);
-      if (!record) continue;
-      const auto path = TRY(RelativePath::parse(record->path));
-      const bool there = TRY(holds(path, record->content()));
-      if (!there) not_moved.insert(photo::other_place(record->path));
-      if (!there) continue;
-      moved.emplace(photo::other_place(record->path), record->content());
-      const bool is_back = TRY(put_back(intent, *record));
-      if (!is_back) happened.push_back(intent.line);
-    }
-    return happened;
-  }
-
-  /// Whether a file that was put aside lies where it lay before. A power cut may have left it in
-  /// both places.
-  Result<bool> put_back(const Manifest::Intent& intent, const records::FileRecord& aside) {
-    if (!intent.moved_from) return false;
-    const auto from = TRY(RelativePath::parse(aside.path));
-    const auto to = TRY(RelativePath::parse(*intent.moved_from));
-    const auto there = TRY(folder_.look(to));
-    const bool in_both_places = TRY(holds(to, aside.content()));
-    if (there && !in_both_places) return false;
-    TRY(in_both_places ? folder_.remove(from) : folder_.rename(from, to, os::Existing::keep));
-    TRY(folder_.sync(to.folder()));
-    TRY(folder_.sync(from.folder()));
-    return true;
-  }
-
   Result<> settle_journal(const std::vector<std::string>& confirmed,
                           const std::vector<std::string>& happened) {
     std::string text;
@@ -342,7 +276,7 @@ class TreeSession final : public Session {
   /// Where a file could not be given its name, the journal must not say it was.
   Result<> confirm_what_happened() {
     const auto found = TRY(manifest_.read_journal());
-    const auto happened = TRY(what_happened(found.intended));
+    const auto happened = TRY(what_happened(folder_, found.intended));
     return settle_journal(found.confirmed, happened);
   }
 
@@ -435,9 +369,8 @@ class TreeSession final : public Session {
     auto renamed = folder_.rename(staged.work, path, existing);
     touched.insert(path.folder());
     if (renamed || renamed.error().cause != Cause::conflict) return renamed;
-    auto other = TRY(folder_.open(path, os::Reading::cached));
-    const auto content = TRY(content_of(*other, block_));
-    if (content != staged.content)
+    const bool is_equal = TRY(holds(folder_, path, staged.content));
+    if (!is_equal)
       return fail(Error{Cause::conflict,
                         "a file that is not from this backup lies where this photo belongs; it was "
                         "not touched. Move it away, then run the backup again",
@@ -453,7 +386,7 @@ class TreeSession final : public Session {
     const auto to = TRY(RelativePath::parse(record.path));
     const auto from = TRY(RelativePath::parse(photo::other_place(record.path)));
     const auto there = TRY(folder_.look(to));
-    const bool is_done = TRY(holds(to, record.content()));
+    const bool is_done = TRY(holds(folder_, to, record.content()));
     if (there && !is_done)
       return fail(Error{Cause::conflict,
                         "another file lies where it belongs; it was not touched",
@@ -520,7 +453,6 @@ class TreeSession final : public Session {
   AlbumFolder album_folder_;
   Guarded<Shared> shared_;
   std::vector<records::FileRecord> recovered_;
-  std::vector<std::byte> block_;
   std::set<RelativePath> made_;
 };
 
