@@ -15,7 +15,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -196,7 +195,7 @@ TEST_CASE("every recorded photo is found as it was, and only bytes with Apple's 
   int refused = 0;
   for (const auto& [name, file] : recordings()) {
     CAPTURE(name);
-    Conversation conversation(file);
+    const Conversation conversation(file);
     if (!conversation.recording.has("/records/query")) continue;
     ++libraries;
     conversation.be_signed_in();
@@ -243,7 +242,7 @@ TEST_CASE("every recorded photo is found as it was, and only bytes with Apple's 
 TEST_CASE("every recorded album is known by its name") {
   for (const auto& [name, file] : recordings()) {
     CAPTURE(name);
-    Conversation conversation(file);
+    const Conversation conversation(file);
     std::multiset<std::string> recorded;
     for (const auto& [zone, album] : conversation.recording.records("CPLAlbum"))
       if (has(album, "albumNameEnc") && !is_on(album, "isDeleted"))

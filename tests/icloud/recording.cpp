@@ -34,7 +34,7 @@ std::string address_in(const std::string& uri) {
 
 /// All photos of a library by the date they were added, which older clients asked for, and those by
 /// capture date are the same list to whoever reads it whole.
-std::string list_in(std::string type) {
+std::string list_in(const std::string& type) {
   const bool is_all = type == "CPLAssetAndMasterByAddedDate" ||
                       type == "CPLAssetAndMasterByAssetDateWithoutHiddenOrDeleted";
   return is_all ? "all photos" : type;

@@ -128,7 +128,8 @@ json RestlessCloud::something_with(const json& photo) {
   if (act == "share" && photo["zone"] != "PrimarySync") act = "purge";
   // Of a burst whose picked frame is gone for good nothing is known, and no list would show the
   // rest.
-  if (photo["burst"] != "" && (act == "share" || act == "purge")) act = "trash";
+  if (!photo["burst"].get<std::string>().empty() && (act == "share" || act == "purge"))
+    act = "trash";
   return {{"do", act}, {"asset", photo["asset"]}, {"on", number(2) == 0}};
 }
 

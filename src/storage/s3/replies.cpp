@@ -100,9 +100,8 @@ Result<ListPage> read_list_page(std::string_view text) {
       sound = sound && key;
       file.name = std::move(key).value_or("");
     } else if (path == "/Contents/Size") {
-      const auto [rest, error] =
-          std::from_chars(value.data(), value.data() + value.size(), file.size.value);
-      has_size = error == std::errc() && rest == value.data() + value.size();
+      const auto [rest, error] = std::from_chars(value.begin(), value.end(), file.size.value);
+      has_size = error == std::errc() && rest == value.end();
     } else if (path == "/Contents/") {
       sound = sound && has_size && !file.name.empty();
       page.files.push_back(std::exchange(file, {}));

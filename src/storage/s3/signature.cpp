@@ -76,8 +76,8 @@ SignedHeaders signed_headers(const net::Request& request) {
       headers[name] = canonical_value(line.value);
   SignedHeaders result;
   for (const auto& [name, value] : headers) {
-    result.lines += name + ':' + value + '\n';
-    result.names += (result.names.empty() ? "" : ";") + name;
+    result.lines += fmt::format("{}:{}\n", name, value);
+    result.names += fmt::format("{}{}", result.names.empty() ? "" : ";", name);
   }
   return result;
 }

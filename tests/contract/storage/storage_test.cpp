@@ -209,10 +209,12 @@ TEST_CASE("a removed file is gone, and its name is free") {
 TEST_CASE("a folder with more files than come at once is listed whole and in order") {
   for_each_storage([](storage::Storage& storage, const Ground& ground) {
     std::vector<std::string> expected;
+    expected.reserve(1100);
     for (int i = 0; i < 1100; ++i) expected.push_back("file " + std::to_string(i));
     {
       constexpr std::size_t writers = 4;
       std::vector<std::jthread> threads;
+      threads.reserve(writers);
       for (std::size_t writer = 0; writer < writers; ++writer)
         threads.emplace_back([&, writer] {
           for (std::size_t i = writer; i < expected.size(); i += writers)
