@@ -90,7 +90,10 @@ class Reader {
                positions_.of(table.source()),
                note_header(table),
                {}};
-    for (const auto& [key, node] : table) read.entries.push_back(entry(key.str(), node));
+    for (const auto& [key, node] : table) {
+      read.entries.push_back(entry(key.str(), node));
+      if (note_header(node)) read.stands_alone = false;
+    }
     document_.tables.push_back(std::move(read));
   }
 

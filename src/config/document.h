@@ -37,8 +37,8 @@ struct Entry {
 struct Table {
   std::string group;
   std::string name;
-  Stretch place;            ///< of its header, or of whatever made it a table
-  bool has_header = false;  ///< it stands under a line `[group.name]` of its own
+  Stretch place;              ///< of its header, or of whatever made it a table
+  bool stands_alone = false;  ///< under a line `[group.name]` of its own, with no table inside
   std::vector<Entry> entries;
 };
 
@@ -59,7 +59,7 @@ Result<std::string> with_entry(std::string_view text, std::string_view key, std:
 std::string with_table(std::string_view text, std::string_view table);
 
 /// The text without a table and without the comment that stands directly above it; a comment after
-/// its last entry stays. Causes: invalid, not_found, unsupported (it has no header of its own).
+/// its last entry stays. Causes: invalid, not_found, unsupported (it does not stand alone).
 Result<std::string> without_table(std::string_view text,
                                   std::string_view group,
                                   std::string_view name);

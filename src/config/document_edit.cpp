@@ -91,9 +91,11 @@ Result<std::string> without_table(std::string_view text,
   });
   if (table == document.tables.end())
     return fail(Cause::not_found, "there is no [{}.{}]", group, name);
-  if (!table->has_header)
-    return fail(
-        Cause::unsupported, "{}.{} stands inside another entry; edit it by hand", group, name);
+  if (!table->stands_alone)
+    return fail(Cause::unsupported,
+                "{}.{} does not stand in one piece under a line of its own; edit it by hand",
+                group,
+                name);
   auto last = table->place.end;
   for (const Entry& entry : table->entries) last = std::max(last, entry.place.end);
   auto begin = above(text, line_begin(text, table->place.begin), is_comment);

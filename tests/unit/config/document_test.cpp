@@ -96,7 +96,13 @@ TEST_CASE("a table that has no header of its own is not guessed at") {
   CHECK(without_table(commented, "source", "fake").error().cause == Cause::not_found);
   CHECK(without_table("source = { a = { b = 1 } }\n", "source", "a").error().cause ==
         Cause::unsupported);
-  CHECK(without_table("[source]\na.b = 1\n", "source", "a").error().cause == Cause::unsupported);
+  for (const char* text : {"[source]\na.b = 1\n",
+                           "[source.a.b]\nc = 1\n",
+                           "[source.a]\nc = 1\n[source.a.b]\nc = 1\n",
+                           "[source.a]\nc = 1\n[[source.a.b]]\nc = 1\n"}) {
+    CAPTURE(text);
+    CHECK(without_table(text, "source", "a").error().cause == Cause::unsupported);
+  }
 }
 
 TEST_CASE("a table that is added and removed again leaves no trace") {
