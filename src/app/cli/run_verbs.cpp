@@ -101,6 +101,42 @@ std::string called(const std::string& id, const std::string& name) {
   return id.find(name) != std::string::npos ? id : fmt::format("{} ({})", name, id);
 }
 
+/// New or changed photos with something odd about their files: told once the run is over.
+class OddPhotos {
+ public:
+  void note(const photo::Asset& asset) {
+    if (++count_ <= most_told) first_.push_back({asset.key.id, asset.name, asset.warnings});
+  }
+
+  void say(Printer& printer) const {
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+      const Photo& photo = first_[i];
+      if (i < most_named)
+        for (const std::string& warning : photo.warnings)
+          printer.say(fmt::format("Note on {}: {}", shown(called(photo.id, photo.name)), warning));
+      printer.emit({{"message_type", "odd"},
+                    {"asset", shown(photo.id)},
+                    {"name", shown(photo.name)},
+                    {"warnings", photo.warnings}});
+    }
+    if (count_ > most_named)
+      printer.say(fmt::format("{} more photos have notes: 'keepsake explain PHOTO' tells them.",
+                              count_ - most_named));
+  }
+
+ private:
+  static constexpr std::size_t most_told = 100;
+
+  struct Photo {
+    std::string id;
+    std::string name;
+    std::vector<std::string> warnings;
+  };
+
+  std::vector<Photo> first_;
+  std::size_t count_ = 0;
+};
+
 void say_backup(const job::BackupReport& report, bool dry_run, Printer& printer) {
   if (dry_run) {
     printer.say(
@@ -221,17 +257,8 @@ Result<int> run_verb(const Backup& verb,
     printer.say("No photo: " + shown(path));
     printer.emit({{"message_type", "ignored"}, {"path", shown(path)}});
   };
-  std::size_t odd_photos = 0;
-  watcher.look.odd = [&](const photo::Asset& asset) {
-    if (++odd_photos <= most_named)
-      for (const std::string& warning : asset.warnings)
-        printer.say(
-            fmt::format("Note on {}: {}", shown(called(asset.key.id, asset.name)), warning));
-    printer.emit({{"message_type", "odd"},
-                  {"asset", shown(asset.key.id)},
-                  {"name", shown(asset.name)},
-                  {"warnings", asset.warnings}});
-  };
+  OddPhotos odd;
+  watcher.look.odd = [&](const photo::Asset& asset) { odd.note(asset); };
   watcher.warning = [&](std::string_view where, std::string_view message) {
     printer.insist(fmt::format("Note on {}: {}", shown(where), message));
     printer.emit(
@@ -296,9 +323,7 @@ Result<int> run_verb(const Backup& verb,
   }
   const auto summary = backup_json(*report);
   TRY(catalog->finish_run(report->run, static_cast<int>(report->exit_code), summary.dump()));
-  if (odd_photos > most_named)
-    printer.say(fmt::format("{} more photos have notes: 'keepsake explain PHOTO' tells them.",
-                            odd_photos - most_named));
+  odd.say(printer);
   say_backup(*report, verb.dry_run, printer);
   printer.emit(summary);
   return static_cast<int>(report->exit_code);
