@@ -66,8 +66,8 @@ TEST_CASE("iCloud is asked in proportion to the library once, and then to what c
   CHECK(again["requests"] <= 3);
 
   cloud.forget_calls();
+  const auto ids = some_of(cloud, 6);  // of those that are there before the new ones come
   for (int i = 0; i < 4; ++i) cloud.act({{"do", "add"}, {"filename", "IMG_NEW.HEIC"}});
-  const auto ids = some_of(cloud, 6);
   for (std::size_t i = 0; i < 3; ++i) cloud.act({{"do", "edit"}, {"asset", ids[i]}});
   for (std::size_t i = 3; i < 6; ++i) cloud.act({{"do", "purge"}, {"asset", ids[i]}});
   const auto after = journey.expect(0, {"backup"});
