@@ -25,14 +25,15 @@ END
 build_packages='g++ cmake ninja-build ccache pkg-config mold git tzdata
   libssl-dev libcurl4-openssl-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libspdlog-dev
   libfmt-dev libexpected-dev libexpat1-dev libutf8proc-dev libhowardhinnant-date-dev
-  libheif-dev libjpeg62-turbo-dev libzstd-dev libsimdjson-dev libcpp-httplib-dev'
-test_packages='openssh-sftp-server doctest-dev librapidcheck-dev libimage-exiftool-perl sqlite3 restic iproute2 rclone curl
-  ceph-mon ceph-osd ceph-common radosgw swift-proxy swift-account swift-container swift-object'
+  libheif-dev libjpeg62-turbo-dev libzstd-dev libsimdjson-dev libcpp-httplib-dev libsecret-1-dev'
+test_packages='openssh-sftp-server dbus-daemon gnome-keyring doctest-dev librapidcheck-dev libimage-exiftool-perl sqlite3 restic iproute2 rclone curl
+  ceph-mon ceph-osd ceph-common radosgw swift-proxy swift-account swift-container swift-object apache2-bin'
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm" # some come with a Node that is not Debian's
 clang_packages='clang-19 libclang-rt-19-dev'
 lint_packages='clang-tidy-19 clang-tools-19 clang-format-19 shellcheck codespell'
 cover_packages='gcovr'
-bench_packages='restic rclone borgbackup'
+bench_packages='restic rclone borgbackup iproute2 curl'
+command -v npm >/dev/null || bench_packages="$bench_packages nodejs npm"
 
 # Installs those of the named packages that are missing, in one call.
 need() {

@@ -5,6 +5,7 @@ find_package(Threads REQUIRED)
 find_package(tl-expected REQUIRED)          # base
 find_package(fmt REQUIRED)                  # base
 find_package(spdlog REQUIRED)               # base
+pkg_check_modules(libsecret REQUIRED IMPORTED_TARGET libsecret-1)  # os
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)  # base
 find_package(date REQUIRED)                 # os
 find_package(OpenSSL 3 REQUIRED)            # crypto

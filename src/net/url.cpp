@@ -158,4 +158,34 @@ std::string encoded(std::string_view text) {
   return result;
 }
 
+std::string encoded_path(std::string_view path) {
+  std::string result;
+  for (;;) {
+    const auto slash = path.find('/');
+    result += encoded(path.substr(0, slash));
+    if (slash == std::string_view::npos) return result;
+    result += '/';
+    path.remove_prefix(slash + 1);
+  }
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      result += text[i];
+      continue;
+    }
+    unsigned char byte = 0;
+    const auto digits = text.substr(i + 1, 2);
+    const auto [rest, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() < 2 || error != std::errc() || rest != digits.data() + digits.size())
+      return std::nullopt;
+    result += static_cast<char>(byte);
+    i += 2;
+  }
+  return result;
+}
+
 }  // namespace keepsake::net

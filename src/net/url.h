@@ -4,6 +4,7 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,5 +59,11 @@ class Url {
 
 /// Text as it stands in a path's part or a query's value.
 std::string encoded(std::string_view text);
+
+/// The same part by part: what stands between slashes.
+std::string encoded_path(std::string_view path);
+
+/// The reverse of `encoded`. Nothing where a '%' is not followed by two digits.
+std::optional<std::string> decoded(std::string_view text);
 
 }  // namespace keepsake::net

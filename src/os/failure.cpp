@@ -66,6 +66,7 @@ Cause cause_of(int error) {
     case ENXIO:
     case ESTALE:
     case ENOTCONN:
+    case ECONNABORTED:  // of a file system whose program (FUSE) has died
       return Cause::absent;
     case EBUSY:
     case ETXTBSY:

@@ -49,4 +49,28 @@ Result<std::string> output_of(const std::string& command, ByteCount most) {
   return text;
 }
 
+Result<Finished> run_program(std::vector<std::string> words) {
+  constexpr std::size_t most_printed = 64U << 10U;
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed(errno, "no pipe can be made", words[0]);
+  const Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  const auto child = TRY(spawn(
+      std::move(words), {{theirs.number(), STDOUT_FILENO}, {theirs.number(), STDERR_FILENO}}));
+  theirs.close();
+  Finished finished;
+  std::array<char, 4096> block{};
+  for (;;) {
+    const auto count =
+        unless_interrupted([&] { return ::read(ours.number(), block.data(), block.size()); });
+    if (count <= 0) break;
+    if (finished.printed.size() < most_printed)
+      finished.printed.append(block.data(), static_cast<std::size_t>(count));
+  }
+  int status = 0;
+  unless_interrupted([&] { return waitpid(child, &status, 0); });
+  finished.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return finished;
+}
+
 }  // namespace keepsake::os

@@ -5,6 +5,7 @@
 #include "base/result.h"
 
 #include <string>
+#include <vector>
 
 namespace keepsake::os {
 
@@ -12,5 +13,14 @@ namespace keepsake::os {
 /// its standard input and error are ours. Causes: invalid when it does not end with 0, or writes
 /// more than `most`.
 Result<std::string> output_of(const std::string& command, ByteCount most);
+
+/// What a program left behind.
+struct Finished {
+  int exit_code = 0;    ///< 128 and the signal's number when one ended it
+  std::string printed;  ///< the beginning of what it wrote, complaints too
+};
+
+/// Runs a program and waits for it; no shell sees its words. Causes: not_found when there is none.
+Result<Finished> run_program(std::vector<std::string> words);
 
 }  // namespace keepsake::os

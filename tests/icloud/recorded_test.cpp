@@ -8,6 +8,7 @@
 #include "recording.h"
 #include "source/icloud/icloud.h"
 #include "source/icloud/memory.h"
+#include "source/icloud/session.h"
 #include "stand_in.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_data.h"
@@ -278,7 +279,7 @@ TEST_CASE("recorded sign-ins come to their ends") {
 
     const auto signed_in = source::sign_in_to_icloud(
         conversation.cloud.account(),
-        os::open_folder(conversation.state.path()).value(),
+        source::icloud::session_file(os::open_folder(conversation.state.path()).value()),
         os::system_clock(),
         {.code = "123456"},
         [] { return Result<Secret>(Secret("correct horse")); },

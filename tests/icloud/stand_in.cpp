@@ -3,6 +3,7 @@
 
 #include "os/folder.h"
 #include "os/machine.h"
+#include "source/icloud/session.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -45,13 +46,26 @@ source::ICloudAccount StandIn::account() const {
 }
 
 std::unique_ptr<source::Source> source_of(const StandIn& cloud,
-                                          const std::filesystem::path& state) {
+                                          const std::filesystem::path& state,
+                                          os::Clock& clock) {
   return source::make_icloud_source(cloud.account(),
                                     {},
-                                    os::open_folder(state).value(),
-                                    os::system_clock(),
+                                    source::icloud::session_file(os::open_folder(state).value()),
+                                    clock,
                                     [] { return Result<Secret>(Secret("correct horse")); })
       .value();
+}
+
+void sign_in(const StandIn& cloud, const std::filesystem::path& state) {
+  const auto signed_in = source::sign_in_to_icloud(
+      cloud.account(),
+      source::icloud::session_file(os::open_folder(state).value()),
+      os::system_clock(),
+      {.code = "123456"},
+      [] { return Result<Secret>(Secret("correct horse")); },
+      [](const std::string&) -> Result<std::string> { return fail(Cause::not_found, "nobody"); },
+      {});
+  REQUIRE(signed_in.has_value());
 }
 
 }  // namespace keepsake::tests

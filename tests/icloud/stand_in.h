@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "os/machine.h"
 #include "simulate/icloud/authority.h"
 #include "simulate/icloud/server.h"
 #include "source/icloud/icloud.h"
@@ -34,6 +35,11 @@ class StandIn {
 };
 
 /// The source of such an account, as a run has it; `state` is the folder that keeps its sign-in.
-std::unique_ptr<source::Source> source_of(const StandIn& cloud, const std::filesystem::path& state);
+std::unique_ptr<source::Source> source_of(const StandIn& cloud,
+                                          const std::filesystem::path& state,
+                                          os::Clock& clock = os::system_clock());
+
+/// Signs that account in, with the code that its simulated owner types.
+void sign_in(const StandIn& cloud, const std::filesystem::path& state);
 
 }  // namespace keepsake::tests

@@ -335,6 +335,14 @@ Result<json> make_shared_album(const Doing& doing) {
   return json{{"album", name}};
 }
 
+/// Its owner deletes it, or this account stops following it.
+Result<json> delete_shared_album(const Doing& doing) {
+  const auto name = doing.text("album");
+  if (std::erase_if(doing.library.zones, [&](const Zone& zone) { return zone.name() == name; }) == 0)
+    return fail(Cause::not_found, "there is no shared album '{}'", name);
+  return json::object();
+}
+
 Result<Album*> find_album(const Doing& doing) {
   auto* album = doing.library.own().find_as<Album>(doing.text("album"));
   if (album == nullptr)
@@ -441,6 +449,7 @@ constexpr std::array words{
     Word{"share", share},
     Word{"make-shared-library", make_shared_library},
     Word{"make-shared-album", make_shared_album},
+    Word{"delete-shared-album", delete_shared_album},
     Word{"make-album", make_album},
     Word{"rename-album", rename_album},
     Word{"move-album", move_album},

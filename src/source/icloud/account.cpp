@@ -51,6 +51,7 @@ Result<Account> account_in(std::string_view text) {
   account.dsid = text_or_number(info, "dsid");
   account.database = service_url(services, "ckdatabasews");
   account.account_service = service_url(services, "account");
+  account.shared_streams = service_url(services, "sharedstreams");
   account.wants_second_factor =
       is_number(info, "hsaVersion", 2) && (truth_in(object, "hsaChallengeRequired", false) ||
                                            !truth_in(object, "hsaTrustedBrowser", false));

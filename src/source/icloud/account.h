@@ -17,6 +17,7 @@ struct Account {
   std::string dsid;                         ///< its number
   std::optional<net::Url> database;         ///< CloudKit, where the photos are
   std::optional<net::Url> account_service;  ///< knows its storage
+  std::optional<net::Url> shared_streams;   ///< has its shared albums
   bool wants_second_factor = false;
   bool is_locked = false;
   bool wants_terms_accepted = false;

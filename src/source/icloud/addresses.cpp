@@ -99,6 +99,7 @@ Result<net::Url> Addresses::address_of(std::string_view library,
 Result<> Addresses::look_up(std::string_view library,
                             const std::string& record,
                             const std::stop_token& stop) {
+  if (!zone_of(library).is_library()) return look_through_album(library, record, stop);
   const auto names = batch_with(library, record);
   auto page = TRY(cloudkit_.lookup(zone_of(library), names, address_fields(), stop));
   note(std::move(page.addresses));
@@ -107,6 +108,21 @@ Result<> Addresses::look_up(std::string_view library,
       if (is_not_there(failure)) missing.insert(failure.name);
     for (const std::string& name : page.purged) missing.insert(name);
   });
+  return {};
+}
+
+/// A shared album tells of its photos page by page only.
+Result<> Addresses::look_through_album(std::string_view album,
+                                       const std::string& record,
+                                       const std::stop_token& stop) {
+  bool is_there = false;
+  const auto take = [&](Page page) -> Result<> {
+    for (const MasterRecord& master : page.masters) is_there |= master.name == record;
+    note(std::move(page.addresses));
+    return {};
+  };
+  TRY(streams_.each_page(album, take, stop));
+  if (!is_there) missing_.with([&](auto& missing) { missing.insert(record); });
   return {};
 }
 

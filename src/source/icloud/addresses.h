@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "source/icloud/cloudkit.h"
 #include "source/icloud/page.h"
+#include "source/icloud/shared_streams.h"
 #include "source/icloud/translate.h"
 #include "source/icloud/zone.h"
 
@@ -54,7 +55,7 @@ class AddressBook {
 /// announced, so that a thousand photos cost ten questions. May be used by several threads.
 class Addresses {
  public:
-  explicit Addresses(CloudKit& cloudkit) : cloudkit_(cloudkit) {}
+  Addresses(CloudKit& cloudkit, SharedStreams& streams) : cloudkit_(cloudkit), streams_(streams) {}
 
   void note(std::vector<FileAddress> addresses);
 
@@ -81,9 +82,13 @@ class Addresses {
   Result<> look_up(std::string_view library,
                    const std::string& record,
                    const std::stop_token& stop);
+  Result<> look_through_album(std::string_view album,
+                              const std::string& record,
+                              const std::stop_token& stop);
   std::vector<std::string> batch_with(std::string_view library, const std::string& record);
 
   CloudKit& cloudkit_;
+  SharedStreams& streams_;
   std::mutex one_question_;  ///< whoever asks asks for the others too
   Guarded<AddressBook> book_;
   Guarded<std::deque<Announced>> announced_;  ///< the newest last; those never asked for age out

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "source/icloud/cloudkit.h"
 
+#include "source/icloud/questions.h"
 #include "source/icloud/replies.h"
 #include "source/icloud/verdict.h"
 #include "source/icloud/wanted.h"
@@ -17,7 +18,6 @@ namespace {
 using Body = nlohmann::json;
 
 constexpr int most_records = 200;  // the service gives no more, whatever is asked for
-constexpr int most_moods = 3;      // tries of a question that is not understood
 constexpr int most_zone_pages = 100;
 
 Body id_of(const ZoneId& zone) {
@@ -215,37 +215,16 @@ Result<json::Document> CloudKit::ask(Database database,
                                      std::string_view path,
                                      const std::string& body,
                                      const std::stop_token& stop) {
-  int moods = 0;
-  for (int attempt = 1;; ++attempt) {
-    const auto pass = TRY(access_.enter(stop));
-    if (!pass.account.database) return fail(problem(Cause::denied, "it has no photos database"));
-    const auto url = pass.account.database->at(
+  const auto address = [&](const Account& account) -> Result<net::Url> {
+    if (!account.database) return fail(problem(Cause::denied, "it has no photos database"));
+    return account.database->at(
         fmt::format("/database/1/com.apple.photos.cloud/production/{}/{}?remapEnums=true"
                     "&getCurrentSyncToken=true&{}",
                     name(database),
                     path,
-                    web_.client_query(pass.account.dsid)));
-    auto verdict = judge(web_.ask_service(url, body, stop));
-    if (auto* good = std::get_if<verdict::Good>(&verdict)) return std::move(good->document);
-    if (auto* refused = std::get_if<verdict::Refused>(&verdict))
-      return fail(std::move(refused->error));
-    if (std::holds_alternative<verdict::SessionOver>(verdict)) {
-      TRY(access_.renew(pass, stop));
-      continue;
-    }
-    if (auto* wanted = std::get_if<verdict::ConsentWanted>(&verdict)) {
-      const auto consent = TRY(access_.show_consent(pass, stop));
-      if (consent == Consent::not_wanted) return fail(std::move(wanted->error));
-      continue;
-    }
-    auto& later = std::get<verdict::Later>(verdict);
-    if (later.error.cause == Cause::invalid && ++moods == most_moods)
-      return fail(std::move(later.error));
-    const auto delay = net::delay_before(
-        attempt, later.cause, later.asked, web_.pace().retry, net::system_random());
-    if (!delay) return fail(std::move(later.error));
-    TRY(net::wait(*delay, stop));
-  }
+                    web_.client_query(account.dsid)));
+  };
+  return ask_until_answered(web_, access_, address, body, web_.pace().retry, stop);
 }
 
 }  // namespace keepsake::source::icloud

@@ -3,8 +3,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "os/folder.h"
 #include "os/machine.h"
+#include "os/secret_place.h"
 #include "source/icloud/endpoints.h"
 #include "source/icloud/sign_in.h"
 #include "source/icloud/web.h"
@@ -28,17 +28,17 @@ struct ICloudAccount {
 };
 
 /// iCloud Photos of one account: its own library and those shared with it, with what is hidden,
-/// recently deleted or never picked out of a burst. Nothing is ever changed there. `state` keeps
+/// recently deleted or never picked out of a burst. Nothing is ever changed there. `place` keeps
 /// the sign-in; nothing is asked of Apple before it is needed. Causes: invalid, denied.
 Result<std::unique_ptr<Source>> make_icloud_source(const ICloudAccount& account,
                                                    const Id128& id,
-                                                   std::unique_ptr<os::Folder> state,
+                                                   std::unique_ptr<os::SecretPlace> place,
                                                    os::Clock& clock,
                                                    icloud::FindPassword find_password);
 
 /// Signs in to such an account (icloud/sign_in.h). Whether it was signed in already.
 Result<bool> sign_in_to_icloud(const ICloudAccount& account,
-                               std::unique_ptr<os::Folder> state,
+                               std::unique_ptr<os::SecretPlace> place,
                                os::Clock& clock,
                                const icloud::SignInWish& wish,
                                const icloud::FindPassword& find_password,

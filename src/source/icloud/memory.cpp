@@ -75,13 +75,36 @@ Result<> AccountMemory::forget_token(Database database) {
   return memory_.erase("t" + std::string(name(database)));
 }
 
-Result<std::optional<Instant>> AccountMemory::last_storage_look() {
-  const auto text = TRY(memory_.get("y"));
+Result<std::optional<Instant>> AccountMemory::moment(std::string_view key) {
+  const auto text = TRY(memory_.get(key));
   return text ? parse_instant(*text) : std::nullopt;
 }
 
+Result<std::optional<Instant>> AccountMemory::last_storage_look() { return moment("y"); }
+
 Result<> AccountMemory::note_storage_look(Instant when) {
   return memory_.put("y", to_rfc3339(when));
+}
+
+Result<std::optional<Instant>> AccountMemory::last_album_look() { return moment("s"); }
+
+Result<> AccountMemory::note_album_look(Instant when) { return memory_.put("s", to_rfc3339(when)); }
+
+Result<std::map<std::string, std::string>> AccountMemory::shared_albums() {
+  std::map<std::string, std::string> tags;
+  TRY(each_row(memory_, "e", [&](const Memory::Row& row) -> Result<> {
+    tags.emplace(row.key.substr(1), row.value);
+    return {};
+  }));
+  return tags;
+}
+
+Result<> AccountMemory::note_shared_album(std::string_view id, std::string_view tag) {
+  return memory_.put("e" + std::string(id), tag);
+}
+
+Result<> AccountMemory::forget_shared_album(std::string_view id) {
+  return memory_.erase("e" + std::string(id));
 }
 
 std::string LibraryMemory::key(char table, std::initializer_list<std::string_view> parts) const {

@@ -21,6 +21,8 @@ namespace keepsake::source::icloud {
 /// What this source remembers besides its libraries (docs/formats/catalog.md):
 ///   t <database>  its sync token
 ///   y             when the account's storage was last looked at
+///   s             when its shared albums were last looked at
+///   e <album>     a shared album; its tag when all in it was last noted, else nothing
 class AccountMemory {
  public:
   explicit AccountMemory(Memory& memory) : memory_(memory) {}
@@ -32,7 +34,17 @@ class AccountMemory {
   Result<std::optional<Instant>> last_storage_look();
   Result<> note_storage_look(Instant when);
 
+  Result<std::optional<Instant>> last_album_look();
+  Result<> note_album_look(Instant when);
+
+  /// The tags of shared albums, by their ids.
+  Result<std::map<std::string, std::string>> shared_albums();
+  Result<> note_shared_album(std::string_view id, std::string_view tag);
+  Result<> forget_shared_album(std::string_view id);
+
  private:
+  Result<std::optional<Instant>> moment(std::string_view key);
+
   Memory& memory_;
 };
 

@@ -210,8 +210,9 @@ Result<> Noter::ask_for_masters(const std::stop_token& stop) {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     Page page;
-    if (!names.empty())
-      page = TRY(cloudkit_.lookup(zone_of(memory_.library()), names, wanted_fields(), stop));
+    const auto zone = zone_of(memory_.library());
+    if (zone.is_library() && !names.empty())
+      page = TRY(cloudkit_.lookup(zone, names, wanted_fields(), stop));
     addresses_.note(std::move(page.addresses));
     for (const AssetRecord& asset : waiting) {
       const auto* master = master_in(page, asset.master);

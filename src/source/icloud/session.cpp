@@ -20,8 +20,6 @@ using nlohmann::json;
 constexpr int version = 1;
 constexpr ByteCount largest_file{1 << 20};
 
-RelativePath file() { return RelativePath::known("session.json"); }
-
 /// The cookies whose end means another sign-in by a person, the first that tells one: the trust,
 /// and the session, which answers renew without saying for how long.
 constexpr std::array<std::string_view, 3> telling_cookies{
@@ -92,17 +90,16 @@ Tokens tokens_in(const json& object) {
   return tokens;
 }
 
-Result<Tokens> read_tokens(os::Folder& state) {
-  const auto there = TRY(state.look(file()));
-  if (!there) return fail(Cause::not_found, "there was no sign-in yet");
-  const auto bytes = TRY(state.read_all(file(), largest_file));
+/// What another version kept, or nobody can understand, is as if it were not there.
+Result<std::optional<Tokens>> read_tokens(os::SecretPlace& place) {
+  const auto kept = TRY(place.read());
+  if (!kept) return std::nullopt;
   try {
-    const auto object = json::parse(text_of(bytes));
-    if (object.at("version").get<int>() != version)
-      return fail(Cause::unsupported, "the sign-in was kept by another version of this program");
+    const auto object = json::parse(kept->reveal());
+    if (object.at("version").get<int>() != version) return std::nullopt;
     return tokens_in(object);
   } catch (const json::exception&) {
-    return fail(Cause::corrupt, "what is kept of the sign-in cannot be read");
+    return std::nullopt;
   }
 }
 
@@ -121,14 +118,17 @@ bool replace(Secret& known, std::optional<std::string_view> said) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(std::unique_ptr<os::Folder> state,
+std::unique_ptr<os::SecretPlace> session_file(std::unique_ptr<os::Folder> state) {
+  return os::private_file(std::move(state), RelativePath::known("session.json"), largest_file);
+}
+
+Result<std::unique_ptr<Session>> Session::open(std::unique_ptr<os::SecretPlace> place,
                                                os::Clock& clock) {
-  auto read = read_tokens(*state);
-  if (!read && read.error().cause == Cause::denied) return fail(read.error());
+  auto kept = TRY(read_tokens(*place));
   Tokens tokens;
-  if (read) tokens = *std::move(read);
+  if (kept) tokens = *std::move(kept);
   if (tokens.client_id.empty()) tokens.client_id = "auth-" + random_uuid();
-  return std::unique_ptr<Session>(new Session(std::move(state), clock, std::move(tokens)));
+  return std::unique_ptr<Session>(new Session(std::move(place), clock, std::move(tokens)));
 }
 
 bool Session::is_signed_in() {
@@ -182,20 +182,17 @@ Result<> Session::begin_anew() {
 }
 
 Result<> Session::save(const Tokens& tokens) {
-  auto text = tokens_object(tokens).dump(2, ' ', false, json::error_handler_t::replace);
-  const auto written = os::write_private(*state_, file(), bytes_of(text));
-  wipe(text.data(), text.size());
-  return written;
+  return place_->write(
+      Secret(tokens_object(tokens).dump(2, ' ', false, json::error_handler_t::replace)));
 }
 
-Result<> forget_sign_in(os::Folder& state) { return state.remove(file()); }
-
-std::optional<std::int64_t> sign_in_days_left(os::Folder& state, Instant now) {
-  const auto tokens = read_tokens(state);
-  if (!tokens) return std::nullopt;
+std::optional<std::int64_t> sign_in_days_left(os::SecretPlace& place, Instant now) {
+  const auto kept = read_tokens(place);
+  if (!kept || !*kept) return std::nullopt;
+  const Tokens& tokens = **kept;
   const auto end_of = [&](std::string_view prefix) {
     std::optional<Instant> end;
-    for (const net::Cookie& cookie : tokens->cookies.all())
+    for (const net::Cookie& cookie : tokens.cookies.all())
       if (cookie.name.starts_with(prefix) && cookie.expires)
         end = end ? std::min(*end, *cookie.expires) : *cookie.expires;
     return end;

@@ -7,6 +7,7 @@
 #include "net/cookies.h"
 #include "os/folder.h"
 #include "os/machine.h"
+#include "os/secret_place.h"
 
 #include <chrono>
 #include <cstdint>
@@ -36,12 +37,17 @@ struct Tokens {
   std::optional<AskedCode> asked;
 };
 
-/// A sign-in as it is kept between runs: one file in the home's state, for its owner's eyes only,
-/// replaced as a whole whenever an answer renews something. May be used by several threads.
+/// Where a sign-in is kept in a home's state, for its owner's eyes only.
+std::unique_ptr<os::SecretPlace> session_file(std::unique_ptr<os::Folder> state);
+
+/// A sign-in as it is kept between runs: one secret, replaced as a whole whenever an answer renews
+/// something. May be used by several threads.
 class Session {
  public:
-  /// A session that cannot be read is begun anew: nothing is lost but a sign-in. Causes: denied.
-  static Result<std::unique_ptr<Session>> open(std::unique_ptr<os::Folder> state, os::Clock& clock);
+  /// A session that cannot be understood is begun anew: nothing is lost but a sign-in. Causes:
+  /// those of the place.
+  static Result<std::unique_ptr<Session>> open(std::unique_ptr<os::SecretPlace> place,
+                                               os::Clock& clock);
 
   /// Whether there was ever a sign-in.
   [[nodiscard]] bool is_signed_in();
@@ -67,21 +73,18 @@ class Session {
   Result<> begin_anew();
 
  private:
-  Session(std::unique_ptr<os::Folder> state, os::Clock& clock, Tokens tokens)
-      : state_(std::move(state)), clock_(clock), tokens_(std::move(tokens)) {}
+  Session(std::unique_ptr<os::SecretPlace> place, os::Clock& clock, Tokens tokens)
+      : place_(std::move(place)), clock_(clock), tokens_(std::move(tokens)) {}
 
   Result<> save(const Tokens& tokens);
 
-  std::unique_ptr<os::Folder> state_;
+  std::unique_ptr<os::SecretPlace> place_;
   os::Clock& clock_;
   Guarded<Tokens> tokens_;
 };
 
-/// Removes what is kept of a sign-in.
-Result<> forget_sign_in(os::Folder& state);
-
 /// How many days are left of the sign-in that is kept there; nothing where there is none, or where
 /// Apple did not say.
-std::optional<std::int64_t> sign_in_days_left(os::Folder& state, Instant now);
+std::optional<std::int64_t> sign_in_days_left(os::SecretPlace& place, Instant now);
 
 }  // namespace keepsake::source::icloud

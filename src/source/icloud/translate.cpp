@@ -244,11 +244,12 @@ class Translation {
   Instant now_;
 };
 
-photo::Shelf shelf_of(const photo::Asset& asset) {
+photo::Shelf shelf_of(const photo::Asset& asset, const ZoneId& zone) {
   using photo::Shelf;
+  if (!zone.is_library()) return Shelf::shared_album;
   if (asset.trashed) return Shelf::recently_deleted;
   if (asset.hidden) return Shelf::hidden;
-  return zone_of(asset.key.library).is_shared_library() ? Shelf::shared_library : Shelf::visible;
+  return zone.is_shared_library() ? Shelf::shared_library : Shelf::visible;
 }
 
 }  // namespace
@@ -263,7 +264,9 @@ Result<photo::Asset> asset_of(std::string record,
   photo::Asset asset;
   asset.key = {source, std::string(library), translation.id()};
   translation.fill(asset);
-  asset.shelf = shelf_of(asset);
+  asset.shelf = shelf_of(asset, zone_of(library));
+  if (asset.shelf == photo::Shelf::shared_album)
+    asset.warnings.emplace_back("it is a shared album's copy, smaller than the original");
   asset.record = std::move(record);
   return asset;
 }

@@ -25,10 +25,12 @@ struct NoService {
   TempFolder folder;
   std::unique_ptr<net::Http> http = net::Http::start({}).value();
   std::unique_ptr<Session> session =
-      Session::open(os::open_folder(folder.path()).value(), os::system_clock()).value();
+      Session::open(session_file(os::open_folder(folder.path()).value()), os::system_clock())
+          .value();
   Web web{*http, *session, endpoints_of(Domain::com, {}).value(), {}};
   Access access{web, {"phone", "jane@example.com"}, [] { return Result<Secret>(Secret("")); }};
   CloudKit cloudkit{web, access};
+  SharedStreams streams{web, access};
 };
 
 /// What a library's records come to.
@@ -72,7 +74,7 @@ class Ledger {
 
  private:
   NoService service_;
-  Addresses addresses_{service_.cloudkit};
+  Addresses addresses_{service_.cloudkit, service_.streams};
   LibraryMemory memory_{taken.rows, "PrimarySync"};
   Reporter reporter_{{}, os::system_clock().now()};
   Noter noter_{taken, memory_, service_.cloudkit, addresses_, reporter_};

@@ -24,8 +24,8 @@ struct Kept {
   TempFolder folder;
   FixedClock clock;
 
-  [[nodiscard]] std::unique_ptr<os::Folder> state() const {
-    return os::open_folder(folder.path()).value();
+  [[nodiscard]] std::unique_ptr<os::SecretPlace> state() const {
+    return session_file(os::open_folder(folder.path()).value());
   }
 
   std::unique_ptr<Session> open() { return Session::open(state(), clock).value(); }
@@ -142,7 +142,7 @@ TEST_CASE("a sign-in that is removed leaves nothing") {
   REQUIRE(kept.open()->take(idms, {{"X-Apple-Session-Token", "T"}}));
   const auto state = kept.state();
 
-  REQUIRE(forget_sign_in(*state));
+  REQUIRE(state->forget());
 
   CHECK(!kept.folder.has("session.json"));
   CHECK(!kept.open()->is_signed_in());
