@@ -9,18 +9,20 @@
 #include "net/http.h"
 #include "net/url.h"
 #include "os/child.h"
+#include "os/drives.h"
 #include "os/folder.h"
 #include "storage/local/local.h"
 #include "storage/rclone/rclone.h"
+#include "storage/read_ahead.h"
 #include "storage/rest/rest.h"
 #include "storage/s3/s3.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
+#include "storage/webdav/webdav.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -48,6 +50,20 @@ Result<Location> parse_path(std::string_view path, const std::filesystem::path& 
     return fail(Cause::invalid, "a folder's path is empty or holds a NUL");
   auto folder = (here / std::filesystem::path(path)).lexically_normal();
   return Location{folder.has_filename() ? std::move(folder) : folder.parent_path()};
+}
+
+/// What follows "drive:".
+Result<Location> parse_drive(std::string_view text) {
+  constexpr std::string_view written =
+      "a drive is written drive:UUID/folder, or with its label instead";
+  const auto slash = std::min(text.find('/'), text.size());
+  auto path = text.substr(slash);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  auto folder = RelativePath::parse(path);
+  if (slash == 0 || text.find('\0') != std::string_view::npos || !folder)
+    return fail(Cause::invalid, "\"drive:{}\" names no drive; {}", shown(text), written);
+  return Location{DrivePlace{std::string(text.substr(0, slash)), *std::move(folder)}};
 }
 
 /// Host and user become words of a command line: nothing in them may look like an option.
@@ -100,12 +116,20 @@ Result<Location> parse_sftp(std::string_view text) {
   return Location{std::move(place)};
 }
 
-/// What follows "rest:".
-Result<Location> parse_rest(std::string_view text) {
-  constexpr std::string_view written = "a server is written rest:https://user@host:port/path/";
+/// A folder of a server that is asked over HTTP.
+struct HttpPlace {
+  std::string url;  ///< without user; its path ends in '/'
+  std::string user;
+};
+
+/// `written` says how such an address is written, `password` which variable holds what must not
+/// stand in it.
+Result<HttpPlace> parse_http(std::string_view text,
+                             std::string_view password,
+                             std::string_view written) {
   const auto url = net::Url::parse(text);
   if (!url) return fail(Cause::invalid, "{}; {}", url.error().what, written);
-  RestPlace place;
+  HttpPlace place;
   const auto after_scheme = text.substr(text.find("//") + 2);
   const auto authority = after_scheme.substr(0, after_scheme.find_first_of("/?#"));
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
@@ -113,7 +137,8 @@ Result<Location> parse_rest(std::string_view text) {
     if (place.user.find(':') != std::string::npos)
       return fail(Cause::invalid,
                   "a password does not belong into an address, where others can see it; set "
-                  "RESTIC_REST_PASSWORD; {}",
+                  "{}; {}",
+                  password,
                   written);
     if (place.user.find('%') != std::string::npos)
       return fail(Cause::invalid, "the user's name cannot be one; {}", written);
@@ -122,7 +147,21 @@ Result<Location> parse_rest(std::string_view text) {
     return fail(Cause::invalid, "an address of a folder has no \"?\"; {}", written);
   place.url = url->origin() + url->target();
   if (!place.url.ends_with('/')) place.url += '/';
-  return Location{std::move(place)};
+  return place;
+}
+
+/// What follows "rest:".
+Result<Location> parse_rest(std::string_view text) {
+  auto place = TRY(parse_http(
+      text, "RESTIC_REST_PASSWORD", "a server is written rest:https://user@host:port/path/"));
+  return Location{RestPlace{std::move(place.url), std::move(place.user)}};
+}
+
+/// What follows "webdav+".
+Result<Location> parse_webdav(std::string_view text) {
+  auto place = TRY(parse_http(
+      text, "KEEPSAKE_WEBDAV_PASSWORD", "a server is written webdav+https://user@host:port/path/"));
+  return Location{WebdavPlace{std::move(place.url), std::move(place.user)}};
 }
 
 /// What follows "s3:". A bucket's name and a folder's are taken as they stand.
@@ -176,6 +215,17 @@ Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,
   return make_rest(place, login, std::move(http));
 }
 
+Result<std::unique_ptr<Storage>> webdav_storage(const WebdavPlace& place,
+                                                const Surroundings& surroundings) {
+  auto user = place.user;
+  if (user.empty()) user = surroundings.variable("KEEPSAKE_WEBDAV_USERNAME").value_or("");
+  std::optional<WebdavLogin> login;
+  if (!user.empty())
+    login = {user, Secret(surroundings.variable("KEEPSAKE_WEBDAV_PASSWORD").value_or(""))};
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  return make_webdav(place, login, std::move(http));
+}
+
 Result<std::unique_ptr<Storage>> s3_storage(const S3Place& place,
                                             const Surroundings& surroundings) {
   auto login = TRY(s3::find_login(surroundings.variable));
@@ -191,6 +241,8 @@ Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundi
     return rest_storage(*server, surroundings);
   if (const auto* const bucket = std::get_if<S3Place>(&location.place))
     return s3_storage(*bucket, surroundings);
+  if (const auto* const server = std::get_if<WebdavPlace>(&location.place))
+    return webdav_storage(*server, surroundings);
   return start_rclone(std::get<RclonePlace>(location.place));
 }
 
@@ -198,15 +250,17 @@ Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundi
 
 std::string Location::url() const {
   if (const auto* const path = folder()) return path->string();
+  if (const auto* const drive = on_drive())
+    return fmt::format("drive:{}/{}", drive->drive, drive->path.text());
   if (const auto* const server = std::get_if<SftpPlace>(&place)) return url_of(*server);
   if (const auto* const server = std::get_if<RestPlace>(&place)) return url_of(*server);
   if (const auto* const bucket = std::get_if<S3Place>(&place)) return url_of(*bucket);
+  if (const auto* const server = std::get_if<WebdavPlace>(&place)) return url_of(*server);
   return url_of(std::get<RclonePlace>(place));
 }
 
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here) {
-  static constexpr std::array<std::string_view, 4> planned{
-      "drive", "dropbox", "webdav+http", "webdav+https"};
+  constexpr std::string_view webdav = "webdav+";
   constexpr std::string_view sftp = "sftp://";
   const auto scheme = scheme_of(url);
   if (scheme.empty()) return parse_path(url, here);
@@ -215,10 +269,14 @@ Result<Location> parse_location(std::string_view url, const std::filesystem::pat
   if (folded(scheme) == "rest") return parse_rest(url.substr(scheme.size() + 1));
   if (folded(scheme) == "s3") return parse_s3(url.substr(scheme.size() + 1));
   if (folded(scheme) == "rclone") return parse_rclone(url.substr(scheme.size() + 1));
-  if (std::ranges::find(planned, folded(scheme)) != planned.end())
+  if (folded(scheme) == "webdav+http" || folded(scheme) == "webdav+https")
+    return parse_webdav(url.substr(webdav.size()));
+  if (folded(scheme) == "drive") return parse_drive(url.substr(scheme.size() + 1));
+  if (folded(scheme) == "dropbox")
     return fail(Cause::unsupported,
-                "{}: is not supported in this version; give a folder, sftp://…, s3:https://…, "
-                "rest:https://… or rclone:remote:path",
+                "{}: is not supported in this version; give a folder, drive:NAME/path, sftp://…, "
+                "s3:https://…, "
+                "webdav+https://…, rest:https://… or rclone:remote:path",
                 scheme);
   return fail(Cause::invalid,
               "\"{}:\" is no kind of storage; a folder of that name is written ./{}",
@@ -233,26 +291,47 @@ Result<std::filesystem::path> parse_folder(std::string_view url,
   return fail(Cause::unsupported, "this must be a folder of this machine, not {}", location.url());
 }
 
+Result<std::filesystem::path> folder_now(const Location& location, Unmounted unmounted) {
+  if (const auto* const path = location.folder()) return *path;
+  const DrivePlace* const place = location.on_drive();
+  if (place == nullptr)
+    return fail(
+        Cause::unsupported, "this must be a folder of this machine, not {}", location.url());
+  const auto drive = TRY(os::find_drive(place->drive));
+  if (!drive)
+    return fail(
+        Error{Cause::absent, "the drive is not plugged in", location.url(), Scope::destination});
+  if (drive->mounts.empty() && unmounted == Unmounted::stays)
+    return fail(
+        Error{Cause::absent, "the drive is not mounted", location.url(), Scope::destination});
+  auto mount = drive->mounts.empty() ? os::mount_drive(*drive)
+                                     : Result<std::filesystem::path>(drive->mounts.front());
+  if (!mount || place->path.is_root()) return mount;
+  return *mount / place->path.text();
+}
+
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
                                               const Surroundings& surroundings) {
-  if (const auto* const path = location.folder()) {
-    auto folder = TRY(os::open_folder(*path));
+  if (location.is_local()) {
+    const auto path = TRY(folder_now(location));
+    auto folder = TRY(os::open_folder(path));
     return make_local(std::move(folder));
   }
   auto storage = TRY(reach(location, surroundings));
   TRY(storage->list(""));
-  return storage;
+  return with_read_ahead(std::move(storage));
 }
 
 Result<std::unique_ptr<Storage>> make_storage(const Location& location,
                                               const Surroundings& surroundings) {
-  if (const auto* const path = location.folder()) {
-    auto folder = TRY(os::make_folder(*path));
+  if (location.is_local()) {
+    const auto path = TRY(folder_now(location));
+    auto folder = TRY(os::make_folder(path));
     return make_local(std::move(folder));
   }
   auto storage = TRY(reach(location, surroundings));
   TRY(storage->make_folder(""));
-  return storage;
+  return with_read_ahead(std::move(storage));
 }
 
 }  // namespace keepsake::storage

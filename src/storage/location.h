@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/path.h"
 #include "base/result.h"
 #include "storage/rclone/rclone.h"
 #include "storage/rest/rest.h"
 #include "storage/s3/s3.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
+#include "storage/webdav/webdav.h"
 
 #include <filesystem>
 #include <functional>
@@ -18,14 +20,34 @@
 
 namespace keepsake::storage {
 
+/// A folder of a drive, wherever it is mounted.
+struct DrivePlace {
+  std::string drive;  ///< UUID or label of its file system
+  RelativePath path;
+  friend bool operator==(const DrivePlace&, const DrivePlace&) = default;
+};
+
 /// Where a storage is.
 struct Location {
-  std::variant<std::filesystem::path, SftpPlace, RestPlace, RclonePlace, S3Place> place;
+  std::variant<std::filesystem::path,
+               DrivePlace,
+               SftpPlace,
+               RestPlace,
+               RclonePlace,
+               S3Place,
+               WebdavPlace>
+      place;
 
-  /// Null when it is not on this machine.
+  /// Null when it is not on this machine, or on a drive.
   [[nodiscard]] const std::filesystem::path* folder() const {
     return std::get_if<std::filesystem::path>(&place);
   }
+
+  /// Null when it is not on a drive that comes and goes.
+  [[nodiscard]] const DrivePlace* on_drive() const { return std::get_if<DrivePlace>(&place); }
+
+  /// Whether it is a folder, now or while its drive is plugged in.
+  [[nodiscard]] bool is_local() const { return folder() != nullptr || on_drive() != nullptr; }
 
   /// As its owner writes it.
   [[nodiscard]] std::string url() const;
@@ -34,19 +56,30 @@ struct Location {
 };
 
 /// The location that a URL names. A path alone is one; a relative one begins at `here`.
+///   drive:UUID-or-label/path       a folder of a drive, wherever it is mounted
 ///   sftp://user@host:port/path     below the server's root; user and port may be left out
 ///   sftp://user@host:port/~/path   below the home there
 ///   rest:https://user@host/path/   a server that speaks restic's REST protocol
 ///   rclone:remote:path             whatever rclone can reach
 ///   s3:https://host/bucket/prefix  a bucket of a server that speaks S3
+///   webdav+https://user@host/path  a folder of a server that speaks WebDAV
 /// Causes: invalid; unsupported for a kind of storage that this version does not have.
 Result<Location> parse_location(std::string_view url, const std::filesystem::path& here);
 
-/// The same for what can only be a folder of this machine.
+/// What becomes of a drive that is plugged in and not mounted.
+enum class Unmounted { stays, is_mounted };
+
+/// The folder that a local place is now. Causes: absent (the drive is not plugged in, or not
+/// mounted).
+Result<std::filesystem::path> folder_now(const Location& location,
+                                         Unmounted drive = Unmounted::is_mounted);
+
+/// As `parse_location`, for what can only be a folder of this machine.
 Result<std::filesystem::path> parse_folder(std::string_view url, const std::filesystem::path& here);
 
 /// What storages take from where the program runs, under the names that every program of their kind
-/// uses: RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD.
+/// uses: RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD, those of AWS; WebDAV has none, so that
+/// there they are KEEPSAKE_WEBDAV_USERNAME and KEEPSAKE_WEBDAV_PASSWORD.
 struct Surroundings {
   /// The value of an environment variable; nothing where it is not set or empty.
   std::function<std::optional<std::string>(const char* name)> variable;

@@ -54,6 +54,13 @@ class ObjectStorage final : public Storage {
 
   Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override;
 
+  Result<> read_part(std::string_view name,
+                     std::uint64_t position,
+                     std::span<std::byte> buffer) override {
+    const auto path = TRY(RelativePath::parse(name));
+    return objects_->read(path, position, buffer).map_error(in(std::string(name)));
+  }
+
   Result<> put(std::string_view name, ByteView bytes) override {
     std::string text(text_of(bytes));
     return store(name, text);
@@ -74,7 +81,9 @@ class ObjectStorage final : public Storage {
   }
 
   /// A draft is memory until it is whole.
-  Result<> begin_writing_as(std::string_view /*writer*/) override { return {}; }
+  Result<> begin_writing_as(std::string_view writer) override {
+    return objects_->begin_writing_as(writer, *this);
+  }
 
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace keepsake::storage {
@@ -25,7 +26,7 @@ class Objects {
   virtual Result<std::vector<Listed>> list_below(const RelativePath& folder) = 0;
   virtual Result<std::optional<ByteCount>> size_of(const RelativePath& name) = 0;
 
-  /// Fills the buffer from that position on; the file has that much.
+  /// Fills the buffer from that position on. Causes: not_found; corrupt when the file ends before.
   virtual Result<> read(const RelativePath& name,
                         std::uint64_t position,
                         std::span<std::byte> buffer) = 0;
@@ -39,6 +40,14 @@ class Objects {
 
   /// Makes the place itself, where it is not there yet.
   virtual Result<> make_root() = 0;
+
+  /// As Storage::begin_writing_as, for a server that stores under a name for unfinished files
+  /// first; `whole` is the storage over it.
+  virtual Result<> begin_writing_as(std::string_view writer, Storage& whole) {
+    static_cast<void>(writer);
+    static_cast<void>(whole);
+    return {};
+  }
 };
 
 /// A storage over such a server. A draft is kept in memory until it has its name. `where` is for

@@ -5,6 +5,15 @@
 
 namespace keepsake::storage {
 
+Result<> Storage::read_part(std::string_view name,
+                            std::uint64_t position,
+                            std::span<std::byte> buffer) {
+  const auto file = TRY(open(name, Reading::cached));
+  const auto count = TRY(file->read_at(position, buffer));
+  if (count == buffer.size()) return {};
+  return fail(Error{Cause::corrupt, "it is shorter than it should be", std::string(name)});
+}
+
 Result<Bytes> Storage::read_all(std::string_view name, ByteCount most) {
   const auto file = TRY(open(name, Reading::cached));
   const ByteCount size = file->size();

@@ -5,8 +5,10 @@
 #include "base/random_access.h"
 #include "base/result.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +63,12 @@ class Storage {
 
   /// Causes: not_found.
   virtual Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) = 0;
+
+  /// A part of a file that is known to be there: it costs a server one question. Causes: not_found;
+  /// corrupt when the file ends before.
+  virtual Result<> read_part(std::string_view name,
+                             std::uint64_t position,
+                             std::span<std::byte> buffer);
 
   /// The whole of a small file. Causes: not_found; corrupt when it is larger than `most`.
   Result<Bytes> read_all(std::string_view name, ByteCount most);

@@ -36,6 +36,8 @@ namespace keepsake::vault {
 
 namespace {
 
+constexpr std::uint32_t longest_unasked = 16U << 20U;  // twice what programs write
+
 /// Each may take seconds, and nobody has more passwords.
 constexpr std::size_t most_keys = 64;
 
@@ -205,18 +207,22 @@ Result<> Repository::each_index_file(
 Result<Bytes> Repository::read_place(const Index::Found& found) const {
   const auto& place = found.place;
   const auto name = pack_name(found.pack);
-  const auto pack = TRY(storage_.open(name, storage::Reading::cached));
   const auto damaged = [&](std::string_view what) {
     return fail(Error{Cause::corrupt,
                       fmt::format("blob {} {}", place.id.hex(), what),
                       fmt::format("pack {}", found.pack.hex()),
                       Scope::asset});
   };
-  if (std::uint64_t{place.offset} + place.length > pack->size().value)
-    return damaged("lies behind its end");
+  // No memory for what an index only claims.
+  if (place.length > longest_unasked) {
+    const auto size = TRY(storage_.size_of(name));
+    if (size && std::uint64_t{place.offset} + place.length > size->value)
+      return damaged("lies behind its end");
+  }
   Bytes sealed(place.length);
-  const auto count = TRY(pack->read_at(place.offset, sealed).map_error(in(name)));
-  if (count != sealed.size()) return damaged("lies behind its end");
+  const auto read = storage_.read_part(name, place.offset, sealed);
+  if (!read && read.error().cause == Cause::corrupt) return damaged("lies behind its end");
+  if (!read) return fail(read.error());
   const auto plain = open_in_place(key_, sealed);
   if (!plain) return damaged("has a broken seal");
   Bytes bytes;

@@ -15,12 +15,11 @@ namespace keepsake::vault {
 
 Result<SealedBlob> read_sealed(const Repository& repository, const Index::Found& found) {
   const auto plain = TRY(repository.read_place(found));
-  const auto pack = TRY(repository.storage().open(pack_name(found.pack), storage::Reading::cached));
   SealedBlob blob;
   blob.sealed.resize(found.place.length);
-  const auto count = TRY(pack->read_at(found.place.offset, blob.sealed));
+  TRY(repository.storage().read_part(pack_name(found.pack), found.place.offset, blob.sealed));
   // It was read a second time, and its seal proves that nothing changed in between.
-  if (count != blob.sealed.size() || !open_sealed(repository.key(), blob.sealed))
+  if (!open_sealed(repository.key(), blob.sealed))
     return fail(Cause::corrupt, "blob {} reads differently each time", found.place.id.hex());
   if (found.place.plain_length != 0) blob.plain_length = static_cast<std::uint32_t>(plain.size());
   return blob;

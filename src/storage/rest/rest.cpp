@@ -36,15 +36,7 @@ std::string target_of(const RelativePath& name) {
   std::string_view text = name.text();
   const auto first = text.substr(0, text.find('/'));
   if (first == "data") text = text.substr(text.rfind('/') + 1);
-  std::string target;
-  if (first == "data") target = "data/";
-  for (;;) {
-    const auto slash = text.find('/');
-    target += net::encoded(text.substr(0, slash));
-    if (slash == std::string_view::npos) return target;
-    target += '/';
-    text.remove_prefix(slash + 1);
-  }
+  return (first == "data" ? "data/" : "") + net::encoded_path(text);
 }
 
 /// What an answer that is no success says.
@@ -60,6 +52,8 @@ Error refusal(const net::Response& answer) {
       return {Cause::denied, "the server does not allow it", {}, Scope::destination};
     case 404:
       return {Cause::not_found, "it is not there", {}, Scope::asset};
+    case 416:
+      return {Cause::corrupt, "it is shorter than it should be", {}, Scope::asset};
     case 507:
       return {Cause::full, "the server has no room left", {}, Scope::destination};
     default:

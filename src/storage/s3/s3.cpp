@@ -32,18 +32,6 @@ bool is_of_aws(std::string_view endpoint) {
   return endpoint.ends_with(".amazonaws.com") || endpoint.ends_with(".amazonaws.com.cn");
 }
 
-/// A key as it stands in an address.
-std::string encoded_key(std::string_view key) {
-  std::string target;
-  for (;;) {
-    const auto slash = key.find('/');
-    target += net::encoded(key.substr(0, slash));
-    if (slash == std::string_view::npos) return target;
-    target += '/';
-    key.remove_prefix(slash + 1);
-  }
-}
-
 /// What an answer that is no success says.
 Error refusal(const net::Response& answer) {
   const auto code = s3::read_complaint(answer.body).code;
@@ -67,6 +55,8 @@ Error refusal(const net::Response& answer) {
     return of_all(Cause::unsupported,
                   "the file is in an archive class (Glacier) and cannot be read at once; bring it "
                   "back there first");
+  if (answer.status == 416)
+    return {Cause::corrupt, "it is shorter than it should be", {}, Scope::asset};
   const auto words = code.empty() ? std::string() : fmt::format(" ({})", shown(code));
   if (answer.status == 401 || answer.status == 403)
     return of_all(Cause::denied, "the server does not allow it" + words);
@@ -126,8 +116,9 @@ class Bucket final : public Objects {
   }
 
   Result<> store(const RelativePath& name, std::string& bytes) override {
-    auto answer = TRY(put(name, bytes, knows_conditions_));
-    if (answer.status == 501 && knows_conditions_) {
+    const bool asks_conditions = knows_conditions_;
+    auto answer = TRY(put(name, bytes, asks_conditions));
+    if (answer.status == 501 && asks_conditions) {
       knows_conditions_ = false;
       answer = TRY(put(name, bytes, false));
     }
@@ -220,7 +211,7 @@ class Bucket final : public Objects {
                                     std::string_view key,
                                     std::string_view query = {}) const {
     auto target = root_.target();
-    if (!key.empty()) target += (target.ends_with('/') ? "" : "/") + encoded_key(key);
+    if (!key.empty()) target += (target.ends_with('/') ? "" : "/") + net::encoded_path(key);
     net::Request request{.method = std::move(method), .url = root_.at(target.append(query))};
     request.most_body = longest_complaint;
     request.retry = patience_;

@@ -104,6 +104,33 @@ TEST_CASE("a large file arrives as it was, read at once and in pieces") {
   });
 }
 
+TEST_CASE("a part of a file is what lies there, and nothing is where it ends") {
+  for_each_storage([](storage::Storage& storage, const Ground&) {
+    const auto bytes = noise((std::size_t{2} << 20U) + 77);
+    const auto draft = storage.draft(ByteCount{bytes.size()}).value();
+    REQUIRE(draft->write(bytes));
+    REQUIRE(draft->publish("data/5e/5eed"));
+
+    // Over the edges of whatever is read at once, small and large, again and again.
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100}, std::size_t{300'000}})
+      for (std::size_t position : {std::size_t{0},
+                                   (std::size_t{1} << 20U) - 50,
+                                   (std::size_t{1} << 20U),
+                                   bytes.size() - size}) {
+        Bytes part(size);
+        REQUIRE(storage.read_part("data/5e/5eed", position, part));
+        CHECK(std::equal(
+            part.begin(), part.end(), bytes.begin() + static_cast<std::ptrdiff_t>(position)));
+      }
+    Bytes part(100);
+    CHECK(storage.read_part("data/5e/5eed", bytes.size() - 50, part).error().cause ==
+          Cause::corrupt);
+    CHECK(storage.read_part("data/5e/5eed", bytes.size() + 5, part).error().cause ==
+          Cause::corrupt);
+    CHECK(storage.read_part("data/5e/other", 0, part).error().cause == Cause::not_found);
+  });
+}
+
 TEST_CASE("what is cut back is written over") {
   for_each_storage([](storage::Storage& storage, const Ground&) {
     const auto bytes = noise(2'000'000);

@@ -10,11 +10,13 @@
 #include "os/machine.h"
 #include "storage/local/local.h"
 #include "storage/rclone/rclone.h"
+#include "storage/read_ahead.h"
 #include "storage/s3/s3.h"
 #include "storage/s3/signature.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
-#include "tests/support/s3_server.h"
+#include "storage/webdav/webdav.h"
+#include "tests/support/real_server.h"
 #include "tests/support/temp_folder.h"
 
 #include <fmt/core.h>
@@ -135,11 +137,57 @@ class BucketGround final : public Ground {
   std::unique_ptr<storage::Storage> writer_;
 };
 
+/// A folder of its own on a server that speaks WebDAV.
+class WebdavGround final : public Ground {
+ public:
+  explicit WebdavGround(WebdavServer server)
+      : server_(std::move(server)), place_{server_.url + fresh_name() + "/", server_.user} {
+    writer_ = open();
+    const auto made = writer_->make_folder("");
+    if (!made) throw std::runtime_error(made.error().message());
+  }
+
+  [[nodiscard]] std::unique_ptr<storage::Storage> open() const override {
+    return storage::make_webdav(place_,
+                                storage::WebdavLogin{server_.user, Secret(server_.password)},
+                                net::Http::start({}).value())
+        .value();
+  }
+
+  [[nodiscard]] std::size_t files() const override { return open()->list_below("").value().size(); }
+
+  void write(const std::string& name, const std::string& text) const override {
+    const auto written = writer_->put(name, bytes_of(text));
+    if (!written) throw std::runtime_error(written.error().message());
+  }
+
+  void take_away() override {
+    auto url = place_.url;
+    url.insert(url.find("//") + 2, server_.user + ":" + server_.password + "@");
+    const net::Request request{.method = "DELETE", .url = net::Url::parse(url).value()};
+    const auto answer = net::Http::start({}).value()->send(request, {}).value();
+    if (!answer.is_success()) throw std::runtime_error("the folder stays: " + answer.body);
+  }
+
+ private:
+  static std::string fresh_name() {
+    static int count = 0;
+    return fmt::format("contract {}-{}", getpid(), ++count);
+  }
+
+  WebdavServer server_;
+  storage::WebdavPlace place_;
+  std::unique_ptr<storage::Storage> writer_;
+};
+
 bool has_program(const char* name) { return os::Child::start({name, "version"}).has_value(); }
 
 std::vector<StorageKind> find_storages() {
   using enum StorageKind::Holds;
   std::vector<StorageKind> found{over_a_folder("local", anything, local)};
+  found.push_back(over_a_folder("local, with read-ahead", anything, [](const fs::path& folder) {
+    return storage::with_read_ahead(local(folder));
+  }));
   if (fs::exists(sftp_server)) {
     found.push_back(over_a_folder("sftp", anything, sftp));
   } else {
@@ -154,6 +202,12 @@ std::vector<StorageKind> find_storages() {
     if (const auto running = running_s3(server))
       found.push_back({fmt::format("S3, {}", server),
                        [=] { return std::make_unique<BucketGround>(*running); },
+                       anything});
+  }
+  for (const char* const server : {"apache", "rclone"}) {
+    if (const auto running = running_webdav(server))
+      found.push_back({fmt::format("WebDAV, {}", server),
+                       [=] { return std::make_unique<WebdavGround>(*running); },
                        anything});
   }
   return found;

@@ -40,18 +40,33 @@ TEST_CASE("a storage that this version does not have is refused by its name") {
     const char* says;
   };
 
-  for (const Row& row :
-       {Row{"drive:ABCD-1234/photos", Cause::unsupported, "drive: is not supported"},
-        Row{"webdav+https://host", Cause::unsupported, "webdav+https: is not supported"},
-        Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
-        Row{"12:30", Cause::invalid, "is written ./12:30"},
-        Row{"", Cause::invalid, "is empty"}}) {
+  for (const Row& row : {Row{"dropbox:/photos", Cause::unsupported, "dropbox: is not supported"},
+                         Row{"drive:", Cause::invalid, "names no drive"},
+                         Row{"drive:/photos", Cause::invalid, "names no drive"},
+                         Row{"drive:ABCD-1234/../../etc", Cause::invalid, "names no drive"},
+                         Row{"ftp://host", Cause::invalid, "is written ./ftp://host"},
+                         Row{"12:30", Cause::invalid, "is written ./12:30"},
+                         Row{"", Cause::invalid, "is empty"}}) {
     CAPTURE(row.url);
     const auto location = parse_location(row.url, "/home/anna");
     REQUIRE_FALSE(location.has_value());
     CHECK(location.error().cause == row.cause);
     CHECK(location.error().what.find(row.says) != std::string::npos);
   }
+}
+
+TEST_CASE("a WebDAV server's URL is written as it was read, and holds no password") {
+  const auto location = parse_location("webdav+https://ann@cloud.example/dav/my%20photos/", "/");
+
+  REQUIRE(location.has_value());
+  CHECK(std::get<WebdavPlace>(location->place) ==
+        WebdavPlace{"https://cloud.example/dav/my%20photos/", "ann"});
+  CHECK(location->url() == "webdav+https://ann@cloud.example/dav/my%20photos/");
+  CHECK(parse_location("webdav+http://nas:8080/photos", "/")->url() ==
+        "webdav+http://nas:8080/photos/");
+  const auto refused = parse_location("webdav+https://ann:hush@cloud.example/dav", "/").error();
+  CHECK(refused.cause == Cause::invalid);
+  CHECK(refused.what.find("KEEPSAKE_WEBDAV_PASSWORD") != std::string::npos);
 }
 
 TEST_CASE("a server's URL says user, host, port and folder, and is written as it was read") {

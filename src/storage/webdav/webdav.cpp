@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/webdav/webdav.h"
+
+#include "base/bytes.h"
+#include "base/cause.h"
+#include "base/guarded.h"
+#include "base/path.h"
+#include "net/url.h"
+#include "storage/http_answers.h"
+#include "storage/objects.h"
+#include "storage/unfinished.h"
+#include "storage/webdav/multistatus.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keepsake::storage {
+
+namespace {
+
+using webdav::Resource;
+
+constexpr ByteCount longest_list{std::uint64_t{256} << 20U};
+constexpr std::size_t most_folders = 100'000;  // below one folder
+
+constexpr net::RetryPolicy while_locked{
+    .attempts = 10, .first = std::chrono::milliseconds(20), .longest = std::chrono::minutes(1)};
+
+constexpr std::string_view wanted_properties =
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop>"
+    "<getcontentlength/><resourcetype/></prop></propfind>";
+
+/// What an answer that is no success says.
+Error refusal(const net::Response& answer) {
+  const auto of_all = [&](Cause cause, std::string what) {
+    return Error{cause, std::move(what), {}, Scope::destination};
+  };
+  switch (answer.status) {
+    case 401:
+      return of_all(Cause::denied,
+                    "the server does not take the user and password (they come from the address, "
+                    "KEEPSAKE_WEBDAV_USERNAME and KEEPSAKE_WEBDAV_PASSWORD; with two-factor "
+                    "sign-in it wants an app password)");
+    case 403:
+      return of_all(Cause::denied, "the server does not allow it");
+    case 404:
+      return {Cause::not_found, "it is not there", {}, Scope::asset};
+    case 413:
+      return of_all(Cause::unsupported, "the server takes no files as large as this one");
+    case 416:
+      return {Cause::corrupt, "it is shorter than it should be", {}, Scope::asset};
+    case 423:
+      return of_all(Cause::throttled, "another program has locked it on the server");
+    case 507:
+      return of_all(Cause::full, "the server has no room left");
+    default:
+      const auto cause = net::cause_of(answer.status);
+      return {cause.value_or(Cause::internal),
+              fmt::format("the server answered with status {}", answer.status),
+              {},
+              cause ? Scope::destination : Scope::asset};
+  }
+}
+
+class DavServer final : public Objects {
+ public:
+  DavServer(net::Url base, std::unique_ptr<net::Http> http, const net::RetryPolicy& patience)
+      : base_(std::move(base)),
+        base_path_(net::decoded(base_.path()).value_or("")),
+        http_(std::move(http)),
+        patience_(patience) {
+    while (base_path_.ends_with('/')) base_path_.pop_back();
+  }
+
+  Result<std::vector<Listed>> list(const RelativePath& folder) override {
+    const auto inside = TRY(look_into(folder));
+    std::vector<Listed> files;
+    for (const Inside& it : inside)
+      if (!it.is_folder) files.push_back({it.name, it.size});
+    std::ranges::sort(files, {}, &Listed::name);
+    return files;
+  }
+
+  /// Folder by folder: servers do not list whole trees.
+  Result<std::vector<Listed>> list_below(const RelativePath& folder) override {
+    std::vector<Listed> files;
+    std::vector<std::string> folders{""};
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+      if (folders.size() > most_folders)
+        return fail(Cause::corrupt, "the server's folders do not end");
+      const auto below = TRY(RelativePath::parse(folder.is_root() || folders[i].empty()
+                                                     ? folder.text() + folders[i]
+                                                     : folder.text() + '/' + folders[i]));
+      const auto inside = TRY(look_into(below));
+      for (const Inside& it : inside) {
+        auto name = folders[i].empty() ? it.name : folders[i] + '/' + it.name;
+        if (it.is_folder)
+          folders.push_back(std::move(name));
+        else
+          files.push_back({std::move(name), it.size});
+      }
+    }
+    std::ranges::sort(files, {}, &Listed::name);
+    return files;
+  }
+
+  Result<std::optional<ByteCount>> size_of(const RelativePath& name) override {
+    const auto found = TRY(find(target_of(name), "0"));
+    if (!found) {
+      TRY(look_at_root());
+      return std::nullopt;
+    }
+    for (const Resource& it : *found)
+      if (it.path == path_of(name) && !it.is_folder) {
+        if (!it.size) return fail(Cause::corrupt, "the server does not say how long it is");
+        return it.size;
+      }
+    return std::nullopt;
+  }
+
+  Result<> read(const RelativePath& name,
+                std::uint64_t position,
+                std::span<std::byte> buffer) override {
+    if (buffer.empty()) return {};
+    auto request = asking("GET", target_of(name));
+    request.headers.set("Range", range_of(position, buffer.size()));
+    request.most_body = ByteCount{buffer.size() + longest_complaint.value};
+    const auto answer = TRY(send(request));
+    if (answer.status == 404) TRY(look_at_root());
+    if (!answer.is_success()) return fail(refusal(answer));
+    return take_part(answer, buffer);
+  }
+
+  Result<> store(const RelativePath& name, std::string& bytes) override {
+    const auto unfinished = TRY(RelativePath::parse(
+        unfinished_.with([](const UnfinishedFiles& files) { return files.name(); })));
+    auto stored = send_as(unfinished, bytes);
+    if (stored) stored = check(unfinished, bytes);
+    if (stored) stored = give_name(unfinished, name);
+    if (!stored) static_cast<void>(send(asking("DELETE", target_of(unfinished))));
+    return stored;
+  }
+
+  Result<> remove(const RelativePath& name) override {
+    const auto answer = TRY(send(asking("DELETE", target_of(name))));
+    if (answer.status == 404) return look_at_root();
+    if (answer.is_success() && answer.status != 207) return {};
+    return fail(refusal(answer));
+  }
+
+  Result<> make_root() override {
+    const auto answer = TRY(send(asking("MKCOL", "")));
+    if (answer.is_success()) return {};
+    if (answer.status == 409)
+      return fail(Error{Cause::absent,
+                        "the folder above it is not there; only the last one is made",
+                        {},
+                        Scope::destination});
+    // Whatever the server says of a folder that is there already.
+    const auto there = look_at_root();
+    return there || there.error().cause != Cause::absent ? there : fail(refusal(answer));
+  }
+
+  Result<> begin_writing_as(std::string_view writer, Storage& whole) override {
+    return unfinished_.with([&](UnfinishedFiles& files) { return files.belong_to(writer, whole); });
+  }
+
+ private:
+  /// What lies directly in a folder.
+  struct Inside {
+    std::string name;
+    bool is_folder = false;
+    ByteCount size;
+  };
+
+  /// Nothing lies in a folder that is not there.
+  Result<std::vector<Inside>> look_into(const RelativePath& folder) {
+    std::vector<Inside> inside;
+    const auto found = TRY(find(target_of(folder) + (folder.is_root() ? "" : "/"), "1"));
+    if (!found) {
+      TRY(look_at_root());
+      return inside;
+    }
+    const auto above = path_of(folder);
+    for (const Resource& it : *found) {
+      if (it.path == above) continue;
+      if (!it.path.starts_with(above + '/'))
+        return fail(Cause::corrupt, "the server lists what was not asked for");
+      auto name = it.path.substr(above.size() + 1);
+      if (!RelativePath::parse(name) || name.find('/') != std::string::npos)
+        return fail(Cause::corrupt, "the server lists what was not asked for");
+      if (!it.is_folder && !it.size)
+        return fail(Cause::corrupt, "the server does not say how long its files are");
+      inside.push_back({std::move(name), it.is_folder, it.size.value_or(ByteCount{})});
+    }
+    return inside;
+  }
+
+  /// Nothing where nothing is.
+  Result<std::optional<std::vector<Resource>>> find(const std::string& target,
+                                                    std::string_view depth) {
+    auto request = asking("PROPFIND", target);
+    request.headers.set("Depth", std::string(depth));
+    request.headers.set("Content-Type", "application/xml; charset=utf-8");
+    request.body = wanted_properties;
+    request.most_body = longest_list;
+    const auto answer = TRY(send(request));
+    if (answer.status == 404) return std::nullopt;
+    if (answer.status != 207) {
+      if (!answer.is_success()) return fail(refusal(answer));
+      return fail(Error{
+          Cause::unsupported, "the server does not speak WebDAV here", {}, Scope::destination});
+    }
+    auto resources = TRY(webdav::read_multistatus(answer.body));
+    return std::optional(std::move(resources));
+  }
+
+  /// Whether the place itself is there. Causes: absent.
+  Result<> look_at_root() {
+    const auto root = TRY(find("", "0"));
+    if (root) return {};
+    return fail(
+        Error{Cause::absent, "the folder is not there on the server", {}, Scope::destination});
+  }
+
+  /// The bytes go with the request and come back.
+  Result<> send_as(const RelativePath& name, std::string& bytes) {
+    auto request = asking("PUT", target_of(name));
+    request.headers.set("Content-Type", "application/octet-stream");
+    request.body = std::move(bytes);
+    const auto answer = send(request);
+    bytes = std::move(request.body);
+    if (!answer) return fail(answer.error());
+    if (answer->is_success()) return {};
+    if (answer->status == 404 || answer->status == 409) TRY(look_at_root());
+    return fail(refusal(*answer));
+  }
+
+  /// What is stored there now, read back.
+  Result<> check(const RelativePath& name, const std::string& bytes) {
+    const auto size = TRY(size_of(name));
+    Bytes stored(bytes.size());
+    if (size && size->value == bytes.size()) TRY(read(name, 0, stored));
+    if (size && size->value == bytes.size() && text_of(stored) == bytes) return {};
+    return fail(Error{Cause::corrupt,
+                      "the server stored something else than it was sent; nothing of it is kept",
+                      {},
+                      Scope::destination});
+  }
+
+  /// Servers answer anything to a move into a folder that is not there: it is made before, and
+  /// once more where somebody took it away meanwhile.
+  Result<> give_name(const RelativePath& unfinished, const RelativePath& name) {
+    TRY(make_folders_of(name));
+    auto answer = TRY(move(unfinished, name));
+    if (!answer.is_success() && answer.status != 412) {
+      known_folders_.with([](auto& known) { known.clear(); });
+      TRY(make_folders_of(name));
+      answer = TRY(move(unfinished, name));
+    }
+    if (answer.is_success() && answer.status != 207) return {};
+    // 404: a first attempt whose answer was lost may have moved it.
+    if (answer.status == 412 || answer.status == 404)
+      return fail(Cause::conflict, "there is one of that name already");
+    return fail(refusal(answer));
+  }
+
+  Result<net::Response> move(const RelativePath& from, const RelativePath& to) {
+    auto request = asking("MOVE", target_of(from));
+    request.headers.set("Destination", base_.origin() + base_.at(whole(target_of(to))).target());
+    request.headers.set("Overwrite", "F");
+    return send(request);
+  }
+
+  /// One at a time: some servers refuse to move into a folder that another request is making.
+  Result<> make_folders_of(const RelativePath& name) {
+    return known_folders_.with([&](std::set<std::string>& known) -> Result<> {
+      const std::string& text = name.text();
+      for (auto slash = text.find('/'); slash != std::string::npos;
+           slash = text.find('/', slash + 1)) {
+        const auto folder = TRY(RelativePath::parse(text.substr(0, slash)));
+        if (known.contains(folder.text())) continue;
+        const auto answer = TRY(send(asking("MKCOL", target_of(folder) + '/')));
+        const bool is_there_already = answer.status == 405;
+        if (!answer.is_success() && !is_there_already) return fail(refusal(answer));
+        known.insert(folder.text());
+      }
+      return {};
+    });
+  }
+
+  /// Below the place.
+  static std::string target_of(const RelativePath& name) { return net::encoded_path(name.text()); }
+
+  [[nodiscard]] std::string whole(std::string_view target) const {
+    return fmt::format("{}{}", base_.target(), target);
+  }
+
+  /// As answers name it.
+  [[nodiscard]] std::string path_of(const RelativePath& name) const {
+    return name.is_root() ? base_path_ : base_path_ + '/' + name.text();
+  }
+
+  [[nodiscard]] net::Request asking(std::string method, std::string_view target) const {
+    net::Request request{.method = std::move(method), .url = base_.at(whole(target))};
+    request.most_body = longest_complaint;
+    request.retry = patience_;
+    return request;
+  }
+
+  /// Some servers lock what any request is about while it lasts, and refuse the others meanwhile.
+  Result<net::Response> send(const net::Request& request) {
+    for (int attempt = 1;; ++attempt) {
+      auto answer = TRY(http_->send(request, {}).map_error(reaching(Scope::destination)));
+      if (answer.status != 423) return answer;
+      const auto delay = net::delay_before(
+          attempt, Cause::throttled, std::nullopt, while_locked, net::system_random());
+      if (!delay) return answer;
+      TRY(net::wait(*delay, {}));
+    }
+  }
+
+  const net::Url base_;
+  std::string base_path_;
+  const std::unique_ptr<net::Http> http_;
+  const net::RetryPolicy patience_;
+  Guarded<UnfinishedFiles> unfinished_;
+  Guarded<std::set<std::string>> known_folders_;
+};
+
+}  // namespace
+
+std::string url_of(const WebdavPlace& place) {
+  std::string url = "webdav+" + place.url;
+  if (!place.user.empty()) url.insert(url.find("//") + 2, net::encoded(place.user) + '@');
+  return url;
+}
+
+Result<std::unique_ptr<Storage>> make_webdav(const WebdavPlace& place,
+                                             const std::optional<WebdavLogin>& login,
+                                             std::unique_ptr<net::Http> http,
+                                             const net::RetryPolicy& patience) {
+  auto url = place.url;
+  if (login)
+    url.insert(
+        url.find("//") + 2,
+        fmt::format("{}:{}@", net::encoded(login->user), net::encoded(login->password.reveal())));
+  auto base = TRY(net::Url::parse(url));
+  return make_object_storage(
+      url_of(place), std::make_unique<DavServer>(std::move(base), std::move(http), patience));
+}
+
+}  // namespace keepsake::storage

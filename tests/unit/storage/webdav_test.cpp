@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/webdav/webdav.h"
+
+#include "base/bytes.h"
+#include "base/cause.h"
+#include "base/guarded.h"
+#include "net/http.h"
+#include "storage/webdav/multistatus.h"
+#include "tests/fake/http_server.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace keepsake;
+using namespace std::chrono_literals;
+using storage::Reading;
+using tests::HttpServer;
+using Answer = HttpServer::Answer;
+using Asked = HttpServer::Asked;
+
+namespace {
+
+constexpr net::RetryPolicy at_once{3, 1ms, 5s};
+
+std::unique_ptr<storage::Storage> webdav(const HttpServer& server) {
+  return storage::make_webdav({server.url("/dav/my%20photos/"), "jane"},
+                              storage::WebdavLogin{"jane", Secret("hush")},
+                              net::Http::start({}).value(),
+                              at_once)
+      .value();
+}
+
+std::string response(const std::string& href, const std::string& properties) {
+  return "<d:response><d:href>" + href + "</d:href><d:propstat><d:prop>" + properties +
+         "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>";
+}
+
+const std::string a_folder = "<d:resourcetype><d:collection/></d:resourcetype>";
+
+std::string a_file(std::size_t size) {
+  return "<d:resourcetype/><d:getcontentlength>" + std::to_string(size) + "</d:getcontentlength>";
+}
+
+Answer multistatus(const std::string& responses) {
+  return {.status = 207,
+          .body = "<?xml version=\"1.0\"?><d:multistatus xmlns:d=\"DAV:\">" + responses +
+                  "</d:multistatus>"};
+}
+
+/// A server that keeps files, and can be told to err.
+class Keeper {
+ public:
+  Answer operator()(const Asked& asked) {
+    return files_.with([&](auto& files) { return answer(files, asked); });
+  }
+
+  std::map<std::string, std::string> files() {
+    return files_.with([](const auto& files) { return files; });
+  }
+
+  /// What is done to bytes before they are kept.
+  std::function<void(std::string&)> spoil = [](std::string&) {};
+
+  /// Answers to moves are lost after they were done, so often.
+  int lost_moves = 0;
+
+  /// Requests that find the file locked, so often.
+  int locked = 0;
+
+ private:
+  Answer answer(std::map<std::string, std::string>& files, const Asked& asked) {
+    if (locked > 0 && asked.method == "MOVE") {
+      --locked;
+      return {.status = 423};
+    }
+    if (asked.method == "PUT") {
+      auto bytes = asked.body;
+      spoil(bytes);
+      files[asked.target] = bytes;
+      return {.status = 201};
+    }
+    const auto found = files.find(asked.target);
+    if (asked.method == "MKCOL") return {.status = 201};
+    if (asked.method == "PROPFIND" && asked.target.ends_with('/'))
+      return multistatus(response(asked.target, a_folder));
+    if (found == files.end()) return {.status = 404};
+    if (asked.method == "PROPFIND")
+      return multistatus(response(asked.target, a_file(found->second.size())));
+    if (asked.method == "GET") return {.status = 206, .body = found->second};
+    if (asked.method == "DELETE") {
+      files.erase(found);
+      return {.status = 204};
+    }
+    const auto to = asked.headers.at("destination");
+    const auto target = to.substr(to.find("/dav/"));
+    if (files.contains(target)) return {.status = 412};
+    files[target] = found->second;
+    files.erase(asked.target);
+    if (lost_moves-- > 0) return {.claimed_length = 10, .cut_after = 0};
+    return {.status = 201};
+  }
+
+  Guarded<std::map<std::string, std::string>> files_;
+};
+
+}  // namespace
+
+TEST_CASE("what servers answer is understood however they write it") {
+  const auto found = storage::webdav::read_multistatus(
+                         "<?xml version=\"1.0\"?><multistatus xmlns=\"DAV:\" xmlns:x=\"urn:x\">"
+                         "<response><href>https://host:8443/dav/caf%c3%a9/</href><propstat><prop>"
+                         "<resourcetype><collection/></resourcetype></prop>"
+                         "<status>HTTP/1.1 200 OK</status></propstat><propstat><prop>"
+                         "<getcontentlength/></prop><status>HTTP/1.1 404 Not Found</status>"
+                         "</propstat></response>"
+                         "<response><href>/dav/caf%C3%A9/a+b.jpg</href><propstat><prop>"
+                         "<x:getcontentlength>9</x:getcontentlength><resourcetype/></prop>"
+                         "<status>HTTP/1.1 200 OK</status></propstat></response></multistatus>")
+                         .value();
+
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].path == "/dav/café");
+  CHECK(found[0].is_folder);
+  CHECK(!found[0].size);
+  CHECK(found[1].path == "/dav/café/a+b.jpg");
+  CHECK(!found[1].is_folder);
+  CHECK(found[1].size == ByteCount{9});
+}
+
+TEST_CASE("a size that the server could not tell is not one") {
+  const auto found =
+      storage::webdav::read_multistatus(
+          "<multistatus xmlns=\"DAV:\"><response><href>/a</href><propstat><prop>"
+          "<getcontentlength>7</getcontentlength></prop><status>HTTP/1.1 404 Not Found</status>"
+          "</propstat></response></multistatus>")
+          .value();
+
+  CHECK(!found.at(0).size);
+}
+
+TEST_CASE("what is no such answer is called corrupt") {
+  for (const char* const text :
+       {"",
+        "<html><body>Please sign in</body></html>",
+        "<multistatus xmlns=\"DAV:\"><response><href>/a",
+        "<multistatus xmlns=\"DAV:\"><response><href>a%2</href></response></multistatus>",
+        "<!DOCTYPE x [<!ENTITY a \"aa\">]><multistatus xmlns=\"DAV:\"/>"})
+    CHECK(storage::webdav::read_multistatus(text).error().cause == Cause::corrupt);
+}
+
+TEST_CASE("a file gets its name only once it was read back as it was sent") {
+  Keeper keeper;
+  const HttpServer server([&](const Asked& asked) { return keeper(asked); });
+  const auto storage = webdav(server);
+
+  REQUIRE(storage->put("index/one", bytes_of("bytes")));
+
+  CHECK(keeper.files() ==
+        std::map<std::string, std::string>{{"/dav/my%20photos/index/one", "bytes"}});
+}
+
+TEST_CASE("what the server stores otherwise is refused, and nothing of it stays") {
+  Keeper keeper;
+  SUBCASE("cut short") {
+    keeper.spoil = [](std::string& bytes) { bytes.pop_back(); };
+  }
+  SUBCASE("with another byte") {
+    keeper.spoil = [](std::string& bytes) { bytes.front() = 'x'; };
+  }
+  SUBCASE("as its own idea of the file") {
+    keeper.spoil = [](std::string& bytes) { bytes += "<!-- made tidy -->"; };
+  }
+  const HttpServer server([&](const Asked& asked) { return keeper(asked); });
+
+  CHECK(webdav(server)->put("index/one", bytes_of("bytes")).error().cause == Cause::corrupt);
+  CHECK(keeper.files().empty());
+}
+
+TEST_CASE("a move whose answer was lost is known to have been done") {
+  Keeper keeper;
+  keeper.lost_moves = 1;
+  const HttpServer server([&](const Asked& asked) { return keeper(asked); });
+
+  CHECK(webdav(server)->put("config", bytes_of("bytes")));
+  CHECK(keeper.files().size() == 1);
+}
+
+TEST_CASE("a file that another program has locked is waited for, but not for ever") {
+  Keeper keeper;
+  const HttpServer server([&](const Asked& asked) { return keeper(asked); });
+  const auto storage = webdav(server);
+
+  keeper.locked = 3;
+  CHECK(storage->put("config", bytes_of("bytes")));
+  keeper.locked = 1000;
+  CHECK(storage->put("other", bytes_of("bytes")).error().cause == Cause::throttled);
+  CHECK(keeper.files().size() == 1);
+}
+
+TEST_CASE("a list of what was not asked for is refused") {
+  std::string listed;
+  const HttpServer server([&](const Asked&) { return multistatus(listed); });
+  const auto storage = webdav(server);
+  const auto folder = response("/dav/my%20photos/keys/", a_folder);
+
+  for (const char* const href : {"/elsewhere/one",
+                                 "/dav/my%20photos/keys/../../../etc/passwd",
+                                 "/dav/my%20photos/keys/%2e%2e",
+                                 "/dav/my%20photos/keys/a/b",
+                                 "/dav/my%20photos/keys/a%00b"}) {
+    CAPTURE(href);
+    listed = folder + response(href, a_file(1));
+    CHECK(storage->list("keys").error().cause == Cause::corrupt);
+  }
+  listed = folder + response("/dav/my%20photos/keys/one", "<d:resourcetype/>");
+  CHECK(storage->list("keys").error().cause == Cause::corrupt);
+}
+
+TEST_CASE("folders in folders without end are not followed") {
+  const HttpServer server([&](const Asked& asked) {
+    return multistatus(response(asked.target, a_folder) +
+                       response(asked.target + "again/", a_folder));
+  });
+
+  CHECK(!webdav(server)->list_below("data"));
+}
+
+TEST_CASE("what a server refuses is told in words") {
+  struct Row {
+    int status;
+    Cause cause;
+    std::string word;
+  };
+
+  for (const Row& row : {Row{401, Cause::denied, "KEEPSAKE_WEBDAV_PASSWORD"},
+                         Row{403, Cause::denied, "allow"},
+                         Row{413, Cause::unsupported, "large"},
+                         Row{507, Cause::full, "room"},
+                         Row{200, Cause::unsupported, "WebDAV"}}) {
+    CAPTURE(row.status);
+    const HttpServer server([&](const Asked&) { return Answer{.status = row.status}; });
+
+    const auto error = webdav(server)->list("").error();
+
+    CHECK(error.cause == row.cause);
+    CHECK(error.what.find(row.word) != std::string::npos);
+    CHECK(error.message().find("hush") == std::string::npos);
+  }
+}
