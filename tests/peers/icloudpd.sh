@@ -55,7 +55,8 @@ inside() {
   ip link set lo up
   {
     echo 127.0.0.1 localhost
-    echo 127.0.0.1 idmsa.apple.com setup.icloud.com www.icloud.com p61-ckdatabasews.icloud.com cvws.icloud-content.com
+    echo 127.0.0.1 idmsa.apple.com setup.icloud.com www.icloud.com
+    echo 127.0.0.1 p61-ckdatabasews.icloud.com p61-setup.icloud.com p27-sharedstreams.icloud.com cvws.icloud-content.com
   } >hosts
   mount --bind hosts /etc/hosts
   run_case without-second-factor --no-2fa
@@ -95,11 +96,11 @@ adopt() {
   (
     export KEEPSAKE_HOME="$work/$1/keepsake" KEEPSAKE_APPLE_PASSWORD='correct horse' KEEPSAKE_CA_FILE="$work/$1/cloud/ca.pem"
     export NODE_EXTRA_CA_CERTS="$KEEPSAKE_CA_FILE"
-    "$program" source add phone icloud --account jane@example.com
-    "$program" source sign-in phone --code 123456
-    "$program" destination add disk folder "$work/$1/disk"
-    node "$scripts/adopted.mjs" forget "$1/cloud"
-    "$program" --json backup --adopt "$1/photos" >"$1/summary.json"
+    "$program" source add phone icloud --account jane@example.com &&
+    "$program" source sign-in phone --code 123456 &&
+    "$program" destination add disk folder "$work/$1/disk" &&
+    node "$scripts/adopted.mjs" forget "$1/cloud" &&
+    "$program" --json backup --adopt "$1/photos" >"$1/summary.json" &&
     node "$scripts/adopted.mjs" judge "$1/cloud" "$1/photos" "$1/disk" "$1/summary.json"
   ) >"$1/adopt.log" 2>&1 || return 1
   tail -n 1 "$1/adopt.log"

@@ -9,12 +9,15 @@ usage() {
   cat <<'END'
 ./do bench [--photos-files N] [--large-files N] [--small-files N] [--rounds N] [RACE...]
 ./do bench --scale N
+./do bench --icloud N [--rounds N]
     --photos-files N   phone-sized files to copy and verify (200, about 1.2 GB)
     --large-files N    phone-sized files for the vault (800, about 4.7 GB)
     --small-files N    files of 4 KiB for the runs with few or no changes (100000)
     --rounds N         rounds of each race (5)
     --scale N          instead of all this: the program over N photos of 4 KiB and over a tenth of them, such as 1000000.
                        First backups that are there from an earlier time are not made again.
+    --icloud N         instead of all this: the program against icloudpd over a simulated iCloud of N photos, such as 100000,
+                       and over links of 1000 and 100 Mbit/s
 races: copy, verify and no-change in a folder; vault-copy, vault-no-change, vault-add, vault-packs, vault-verify and
        vault-restore. Without a name all of them, in less than half an hour on a quiet machine; the folder for the
        work then needs about 30 GB.
@@ -28,6 +31,7 @@ large_files=800
 small_files=100000
 rounds=5
 scale_assets=
+icloud_assets=
 races=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -36,6 +40,7 @@ while [ $# -gt 0 ]; do
     --small-files) small_files=$2 && shift ;;
     --rounds) rounds=$2 && shift ;;
     --scale) scale_assets=$2 && races=scale && shift ;;
+    --icloud) icloud_assets=$2 && races=icloud && shift ;;
     --help) usage && exit ;;
     *)
       case " $all_races " in
@@ -306,6 +311,7 @@ for race in ${races:-$all_races}; do
     vault-verify) vault_verify ;;
     vault-restore) vault_restore ;;
     scale) tools/bench/scale.sh "$scale_assets" "$work" "$programs" "$log" || missed=1 ;;
+    icloud) tools/bench/icloud.sh "$icloud_assets" "$rounds" "$work" "$programs" "$log" || missed=1 ;;
   esac
 done
 (cd "$work" && rm -rf home tree vault cp rclone restic borg grown restored)
