@@ -96,7 +96,7 @@ Result<> make_private(const fs::path& folder) {
 }
 
 job::FindPassword find_passwords(const PasswordOptions& options) {
-  return [options](const std::string& vault, job::Password password) -> Result<Secret> {
+  return [options](const std::string& vault) -> Result<Secret> {
     if (options.file) return in_file(*options.file);
     const auto own = variable(variable_of(vault).c_str());
     const auto from = [](const char* name) { return variable(name); };
@@ -111,7 +111,7 @@ job::FindPassword find_passwords(const PasswordOptions& options) {
       auto text = TRY(os::output_of(command->string(), most_password));
       return first_line(std::move(text), "the password command");
     }
-    return ask(vault, password);
+    return fail(Cause::not_found, "the password of the vault is known nowhere");
   };
 }
 
@@ -155,6 +155,7 @@ Result<job::HomePaths> locate_home(const std::optional<fs::path>& settings) {
 job::Outside outside_of(const PasswordOptions& options) {
   job::Outside outside;
   outside.find_password = find_passwords(options);
+  outside.ask_password = ask;
   outside.find_apple_password = apple_password;
   outside.storages.variable = text_variable;
   outside.storages.ca_file = variable("KEEPSAKE_CA_FILE");

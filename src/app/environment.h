@@ -23,7 +23,7 @@ struct PasswordOptions {
 
 /// What the environment says of the world around a home. A vault's password is looked for in this
 /// order: --password-file, --password-command, KEEPSAKE_PASSWORD_<NAME>, KEEPSAKE_PASSWORD,
-/// KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND; then it asks on the terminal. An Apple
+/// KEEPSAKE_PASSWORD_FILE, KEEPSAKE_PASSWORD_COMMAND; it is asked for on the terminal. An Apple
 /// Account's is in KEEPSAKE_APPLE_PASSWORD; KEEPSAKE_ICLOUD_IDMS_URL and KEEPSAKE_ICLOUD_SETUP_URL
 /// say where else Apple is looked for, KEEPSAKE_CA_FILE whose certificates count besides the
 /// system's.

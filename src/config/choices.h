@@ -34,6 +34,9 @@ inline constexpr Choices<Sidecars, 2> sidecars_choices{
 inline constexpr Choices<OnSourceDelete, 2> on_source_delete_choices{
     {{OnSourceDelete::keep, "keep"}, {OnSourceDelete::quarantine, "quarantine"}}};
 
+inline constexpr Choices<Secrets, 2> secrets_choices{
+    {{Secrets::file, "file"}, {Secrets::keyring, "keyring"}}};
+
 /// Words that settings may hold one day. Who writes them today hears that, not "did you mean".
 inline constexpr std::array<std::string_view, 5> later_words{
     "amazon-photos", "apple-export", "dropbox", "google-photos", "takeout"};

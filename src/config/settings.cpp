@@ -47,6 +47,8 @@ std::string_view name(Sidecars sidecars) { return name_in(sidecars_choices, side
 
 std::string_view name(OnSourceDelete rule) { return name_in(on_source_delete_choices, rule); }
 
+std::string_view name(Secrets secrets) { return name_in(secrets_choices, secrets); }
+
 bool is_name(std::string_view text) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
   return !text.empty() && text.size() <= 32 && text.front() != '-' &&
@@ -75,6 +77,7 @@ std::string to_toml(const Source& source) {
   if (!source.account.empty()) add("account", toml_text(source.account));
   if (source.domain != standard.domain) add("domain", toml_text(name(source.domain)));
   if (source.bandwidth) add("bandwidth", toml_text(bandwidth_text(*source.bandwidth)));
+  if (source.secrets != standard.secrets) add("secrets", toml_text(name(source.secrets)));
   return text;
 }
 
@@ -104,6 +107,7 @@ std::string to_toml(const Destination& destination) {
     add("on_source_delete", toml_text(name(destination.on_source_delete)));
   if (destination.quarantine_days != standard.quarantine_days)
     add("quarantine_days", std::to_string(destination.quarantine_days));
+  if (destination.secrets != standard.secrets) add("secrets", toml_text(name(destination.secrets)));
   return text;
 }
 

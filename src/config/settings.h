@@ -45,11 +45,18 @@ enum class Sidecars { none, xmp };
 /// What a destination does with what was deleted at its source.
 using plan::OnSourceDelete;
 
+/// Where this program keeps what must stay secret.
+enum class Secrets {
+  file,    ///< a sign-in in a file of the home; a vault's password nowhere
+  keyring  ///< both in the desktop's keyring
+};
+
 std::string_view name(SourceKind kind);
 std::string_view name(DestinationKind kind);
 std::string_view name(Albums albums);
 std::string_view name(Sidecars sidecars);
 std::string_view name(OnSourceDelete rule);
+std::string_view name(Secrets secrets);
 
 struct Source {
   std::string name;
@@ -59,6 +66,7 @@ struct Source {
   std::string account{};                     ///< of icloud: the Apple Account
   source::icloud::Domain domain = source::icloud::Domain::com;  ///< of icloud
   std::optional<ByteCount> bandwidth{};  ///< of icloud: the most that is loaded in a second
+  Secrets secrets = Secrets::file;       ///< of icloud
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -73,7 +81,8 @@ struct Destination {
   std::vector<photo::Query> exclude;                ///< what one of them matches is not kept here
   std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
   OnSourceDelete on_source_delete = OnSourceDelete::keep;
-  int quarantine_days = 30;  ///< after which what is in quarantine may be deleted
+  int quarantine_days = 30;         ///< after which what is in quarantine may be deleted
+  Secrets secrets = Secrets::file;  ///< of a vault
   friend bool operator==(const Destination&, const Destination&) = default;
 };
 

@@ -100,13 +100,14 @@ Result<> read_account(const Section& section, Source& source) {
   source.domain = TRY(choice_or(section, "domain", domain_choices, source::icloud::Domain::com));
   const auto bandwidth = TRY(section.text("bandwidth"));
   if (bandwidth) source.bandwidth = TRY(section.at("bandwidth", bandwidth_of(*bandwidth)));
+  source.secrets = TRY(choice_or(section, "secrets", secrets_choices, source.secrets));
   const auto path = TRY(section.texts("path"));
   if (!path) return {};
   return section.refuse(Cause::invalid, "path", "an icloud source has no path");
 }
 
 Result<> read_paths(const Section& section, Source& source) {
-  for (const std::string_view key : {"account", "domain", "bandwidth"}) {
+  for (const std::string_view key : {"account", "domain", "bandwidth", "secrets"}) {
     const auto value = TRY(section.text(key));
     if (value) return section.refuse(Cause::invalid, key, "{} is for icloud sources", key);
   }
@@ -117,7 +118,7 @@ Result<> read_paths(const Section& section, Source& source) {
 }
 
 Result<Source> read_source(const Section& section, const Table& table) {
-  static const Keys keys{"id", "kind", "path", "account", "domain", "bandwidth"};
+  static const Keys keys{"id", "kind", "path", "account", "domain", "bandwidth", "secrets"};
   TRY(section.knows(keys));
   Source source;
   source.name = TRY(checked_name(section, table));
@@ -152,7 +153,7 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   const auto url = TRY(section.needed("url"));
   const auto ssh = TRY(section.text("ssh"));
   destination.location = TRY(section.at("url", location_of(url, ssh)));
-  if (destination.kind == DestinationKind::folder && destination.location.folder() == nullptr)
+  if (destination.kind == DestinationKind::folder && !destination.location.is_local())
     return section.refuse(
         Cause::unsupported, "url", "this version keeps folder trees on this machine only");
   return destination;
@@ -162,6 +163,13 @@ Result<int> days_of(std::int64_t number) {
   constexpr std::int64_t most = 36'500;
   if (number >= 1 && number <= most) return static_cast<int>(number);
   return fail(Cause::invalid, "{} days cannot be; 1 to {} can", number, most);
+}
+
+/// A folder tree has no password.
+Result<> refuse_vault_keys(const Section& section) {
+  const auto secrets = TRY(section.text("secrets"));
+  if (!secrets) return {};
+  return section.refuse(Cause::invalid, "secrets", "secrets is for vaults; a folder has none");
 }
 
 /// How a folder tree looks is no matter of a vault.
@@ -186,10 +194,13 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "exclude",
                          "sources",
                          "on_source_delete",
-                         "quarantine_days"};
+                         "quarantine_days",
+                         "secrets"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));
-  if (destination.kind == DestinationKind::vault) TRY(refuse_tree_keys(section));
+  TRY(destination.kind == DestinationKind::vault ? refuse_tree_keys(section)
+                                                 : refuse_vault_keys(section));
+  destination.secrets = TRY(choice_or(section, "secrets", secrets_choices, destination.secrets));
   const auto layout = TRY(section.text("layout"));
   if (layout) destination.layout = TRY(section.at("layout", plan::Layout::parse(*layout)));
   destination.albums = TRY(choice_or(section, "albums", albums_choices, destination.albums));

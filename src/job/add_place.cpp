@@ -44,7 +44,7 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
   settings.id = os::random_id();
   settings.kind = wanted.kind;
   settings.location = resolved(wanted.location);
-  if (wanted.kind == config::DestinationKind::folder && wanted.location.folder() == nullptr)
+  if (wanted.kind == config::DestinationKind::folder && !wanted.location.is_local())
     return fail(Error{Cause::unsupported,
                       "this version keeps folder trees on this machine only; a vault can lie there",
                       settings.location.url(),
@@ -53,6 +53,9 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
       !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
   if (wanted.kind == config::DestinationKind::vault && tree_only)
     return misuse("--layout, --albums and --sidecars are for folder trees; a vault has one layout");
+  if (wanted.keyring && wanted.kind != config::DestinationKind::vault)
+    return misuse("--keyring is for vaults; a folder has no password");
+  if (wanted.keyring) settings.secrets = config::Secrets::keyring;
   if (!wanted.layout.empty())
     settings.layout = TRY(plan::Layout::parse(wanted.layout).map_error(reaching(Scope::run)));
   if (!wanted.albums.empty())
@@ -91,7 +94,8 @@ Result<Own> begin_anew(Home& home) {
 
 /// Whether it was there before.
 Result<bool> make_tree(Home& home, config::Destination& settings) {
-  auto folder = TRY(os::make_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
+  const auto path = TRY(folder_of(settings));
+  auto folder = TRY(os::make_folder(path).map_error(reaching(Scope::destination)));
   const auto marker = TRY(destination::read_marker(*folder));
   if (!marker) {
     const auto own = TRY(begin_anew(home));
@@ -117,12 +121,20 @@ Result<> look_at_vault(Home& home, const config::Destination& settings) {
   return {};
 }
 
+/// Before anything is made, so that no vault is made whose password is then not where it should be.
+Result<> keep_password(const Home& home, const config::Destination& settings, Password password) {
+  if (settings.secrets != config::Secrets::keyring) return {};
+  const auto typed = TRY(password_of(home, settings, password));
+  return password_place(home, settings)->write(typed);
+}
+
 Result<bool> make_vault(Home& home, const config::Destination& settings) {
   const auto storage = TRY(storage::make_storage(settings.location, home.outside().storages)
                                .map_error(of_vault(settings)));
   const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
   switch (found) {
     case vault::Presence::repository:
+      TRY(keep_password(home, settings, Password::known));
       TRY(look_at_vault(home, settings));
       return true;
     case vault::Presence::parts:
@@ -136,7 +148,8 @@ Result<bool> make_vault(Home& home, const config::Destination& settings) {
       break;
   }
   TRY(begin_anew(home));
-  const auto password = TRY(home.find_password()(settings.name, Password::chosen));
+  TRY(keep_password(home, settings, Password::chosen));
+  const auto password = TRY(password_of(home, settings, Password::chosen));
   TRY(vault::create_repository(
           *storage, password, vault::calibrated_cost(home.clock()), home.clock())
           .map_error(of_vault(settings)));
@@ -170,6 +183,7 @@ Result<> add_account(Home& home, const NewAccount& wanted) {
   if (source.account.empty()) return misuse("which Apple Account? Add: --account EMAIL");
   if (!wanted.domain.empty())
     source.domain = TRY(choice(std::array{Domain::com, Domain::cn}, wanted.domain, "--domain"));
+  if (wanted.keyring) source.secrets = config::Secrets::keyring;
   TRY(home.settings_file().add(source).map_error(reaching(Scope::run)));
   return home.read_settings();
 }
@@ -180,9 +194,11 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted) {
   if (home.settings().destination(wanted.name) != nullptr)
     return misuse("there is a destination called '{}' already", wanted.name);
   TRY(refuse_overlap(home.settings().sources, {settings}));
-  const bool existed =
-      TRY(settings.kind == config::DestinationKind::vault ? make_vault(home, settings)
-                                                          : make_tree(home, settings));
+  const auto existed = settings.kind == config::DestinationKind::vault ? make_vault(home, settings)
+                                                                       : make_tree(home, settings);
+  if (!existed && settings.secrets == config::Secrets::keyring)
+    static_cast<void>(password_place(home, settings)->forget());  // it opened nothing
+  if (!existed) return existed;
   TRY(home.settings_file().add(settings).map_error(reaching(Scope::run)));
   TRY(home.read_settings());
   return existed;
@@ -191,8 +207,10 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted) {
 Result<> remove_source(Home& home, const std::string& name) {
   const auto chosen = TRY(chosen_sources(home.settings(), {name}));
   if (chosen.front().kind == config::SourceKind::icloud) {
-    const auto state = TRY(home.state_of(chosen.front().id));
-    TRY(source::icloud::forget_sign_in(*state));
+    const auto place = TRY(sign_in_place(home, chosen.front()));
+    TRY(place->forget());
+    if (chosen.front().secrets == config::Secrets::keyring)
+      TRY(apple_password_place(home, chosen.front())->forget());
   }
   TRY(home.settings_file().remove_source(name).map_error(reaching(Scope::run)));
   home.forget_state_of(chosen.front().id);
@@ -201,6 +219,8 @@ Result<> remove_source(Home& home, const std::string& name) {
 
 Result<> remove_destination(Home& home, const std::string& name) {
   const auto chosen = TRY(chosen_destinations(home.settings(), {name}));
+  if (chosen.front().secrets == config::Secrets::keyring)
+    TRY(password_place(home, chosen.front())->forget());
   TRY(home.settings_file().remove_destination(name).map_error(reaching(Scope::run)));
   auto* catalog = TRY(home.catalog());
   const auto known = TRY(catalog->destinations());

@@ -26,6 +26,7 @@ struct NewDestination {
   std::string layout;  ///< this and what follows: of folder trees; empty for what is usual
   std::string albums;
   std::string sidecars;
+  bool keyring = false;  ///< keep a vault's password there
 };
 
 /// Makes the last part of the path and a tree's marker or a vault's repository, or finds one that
@@ -37,7 +38,8 @@ Result<bool> add_destination(Home& home, const NewDestination& wanted);
 struct NewAccount {
   std::string name;
   std::string account;
-  std::string domain;  ///< empty for what is usual
+  std::string domain;    ///< empty for what is usual
+  bool keyring = false;  ///< keep the sign-in and the password there
 };
 
 Result<> add_account(Home& home, const NewAccount& wanted);

@@ -32,9 +32,12 @@ struct HomePaths {
 /// Whether a password is asked for, or chosen: a chosen one is typed twice.
 enum class Password { known, chosen };
 
-/// Finds the password of a vault, by its name: in the environment, a file, or by asking.
-/// Causes: wrong_password when there is none.
-using FindPassword = std::function<Result<Secret>(const std::string& vault, Password password)>;
+/// Finds the password of a vault, by its name, where the program was told of it: in the environment
+/// or a file. Causes: not_found when it was told of none.
+using FindPassword = std::function<Result<Secret>(const std::string& vault)>;
+
+/// Asks for it. Causes: wrong_password when nobody can be asked.
+using AskPassword = std::function<Result<Secret>(const std::string& vault, Password password)>;
 
 /// Finds the password of a source's Apple Account. Causes: not_found where it is known nowhere.
 using FindApplePassword = std::function<Result<Secret>(const std::string& source)>;
@@ -42,6 +45,7 @@ using FindApplePassword = std::function<Result<Secret>(const std::string& source
 /// What a home needs of the world around it.
 struct Outside {
   FindPassword find_password;
+  AskPassword ask_password;
   FindApplePassword find_apple_password;
   storage::Surroundings storages;
   source::icloud::Elsewhere icloud;  ///< where Apple's sign-in is looked for
@@ -84,8 +88,6 @@ class Home {
   }
 
   [[nodiscard]] os::Clock& clock() const { return clock_; }
-
-  [[nodiscard]] const FindPassword& find_password() const { return outside_.find_password; }
 
   [[nodiscard]] const Outside& outside() const { return outside_; }
 

@@ -5,6 +5,7 @@
 #include "job/exit_code.h"
 #include "os/folder.h"
 #include "source/folder/folder_source.h"
+#include "source/icloud/session.h"
 #include "source/photos_library/photos_library.h"
 #include "storage/location.h"
 
@@ -69,17 +70,32 @@ Result<std::vector<Place>> chosen(const std::vector<Place>& all,
   return some;
 }
 
+/// The folder that it is; nothing on a server, or on a drive that is not here.
+std::optional<std::filesystem::path> place_now(const config::Destination& destination) {
+  if (!destination.location.is_local()) return std::nullopt;
+  auto folder = storage::folder_now(destination.location, storage::Unmounted::stays);
+  return folder ? std::optional(*std::move(folder)) : std::nullopt;
+}
+
+/// A run without the desktop's session, or before it is unlocked.
+Error sign_in_out_of_reach(Error error) {
+  return {Cause::expired,
+          "the sign-in is kept in the desktop's keyring: " + std::move(error.what),
+          {},
+          Scope::source};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<source::Source>> open_source(const Home& home,
                                                     const config::Source& settings) {
   if (settings.kind == config::SourceKind::icloud) {
-    auto state = TRY(home.state_of(settings.id));
-    const auto known = [&home, name = settings.name] {
-      return home.outside().find_apple_password(name);
-    };
+    auto place = TRY(sign_in_place(home, settings));
+    if (settings.secrets == config::Secrets::keyring)
+      TRY(place->read().map_error(sign_in_out_of_reach));
+    const auto known = [&home, settings] { return apple_password_of(home, settings); };
     return source::make_icloud_source(
-        account_of(home, settings), settings.id, std::move(state), home.clock(), known);
+        account_of(home, settings), settings.id, std::move(place), home.clock(), known);
   }
   auto folder = TRY(os::open_folder(settings.paths.front()).map_error(reaching(Scope::source)));
   if (settings.kind == config::SourceKind::photos_library) {
@@ -100,10 +116,9 @@ source::ICloudAccount account_of(const Home& home, const config::Source& setting
   return account;
 }
 
-const std::filesystem::path& folder_of(const config::Destination& tree) {
-  const auto* const folder = tree.location.folder();
-  expect(folder != nullptr, "the settings hold no tree on a server");
-  return *folder;
+Result<std::filesystem::path> folder_of(const config::Destination& tree) {
+  expect(tree.location.is_local(), "the settings hold no tree on a server");
+  return storage::folder_now(tree.location);
 }
 
 Result<std::unique_ptr<destination::Destination>> open_destination(
@@ -113,7 +128,8 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
     return std::unique_ptr<destination::Destination>(std::move(vault));
   }
   const auto catalog = TRY(own_catalog(home));
-  auto folder = TRY(os::open_folder(folder_of(settings)).map_error(reaching(Scope::destination)));
+  const auto path = TRY(folder_of(settings));
+  auto folder = TRY(os::open_folder(path).map_error(reaching(Scope::destination)));
   auto tree = destination::make_folder_tree(
       std::move(folder), {settings.id, catalog, zone_of(home)}, tree_options(settings));
   TRY(tree->check_presence());
@@ -125,9 +141,7 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
   auto storage = TRY(storage::open_storage(settings.location, home.outside().storages)
                          .map_error(of_vault(settings)));
   auto state = TRY(home.state_of(settings.id));
-  const auto ask = [&home, name = settings.name] {
-    return home.find_password()(name, Password::known);
-  };
+  const auto ask = [&home, settings] { return password_of(home, settings, Password::known); };
   auto vault = destination::make_vault(std::move(storage),
                                        ask,
                                        {home.settings().catalog.value_or(Id128{}), zone_of(home)},
@@ -135,6 +149,54 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                        home.clock());
   TRY(vault->check_presence().map_error(of_vault(settings)));
   return vault;
+}
+
+Result<Secret> password_of(const Home& home, const config::Destination& vault, Password password) {
+  auto told = home.outside().find_password(vault.name);
+  if (told || told.error().cause != Cause::not_found) return told;
+  if (vault.secrets == config::Secrets::keyring) {
+    auto kept = TRY(password_place(home, vault)->read().map_error([](Error error) {
+      error.cause = Cause::wrong_password;
+      error.scope = Scope::destination;
+      return error;
+    }));
+    if (kept) return *std::move(kept);
+  }
+  return home.outside().ask_password(vault.name, password);
+}
+
+std::unique_ptr<os::SecretPlace> password_place(const Home& home,
+                                                const config::Destination& vault) {
+  return os::keyring_item({home.paths().settings.string(),
+                           "vault password",
+                           vault.name,
+                           fmt::format("Keepsake: password of the vault '{}'", vault.name)});
+}
+
+std::unique_ptr<os::SecretPlace> apple_password_place(const Home& home,
+                                                      const config::Source& source) {
+  return os::keyring_item({home.paths().settings.string(),
+                           "Apple Account password",
+                           source.name,
+                           fmt::format("Keepsake: Apple Account of '{}'", source.name)});
+}
+
+Result<std::unique_ptr<os::SecretPlace>> sign_in_place(const Home& home,
+                                                       const config::Source& source) {
+  if (source.secrets == config::Secrets::keyring)
+    return os::keyring_item({home.paths().settings.string(),
+                             "iCloud sign-in",
+                             source.name,
+                             fmt::format("Keepsake: iCloud sign-in of '{}'", source.name)});
+  auto state = TRY(home.state_of(source.id));
+  return source::icloud::session_file(std::move(state));
+}
+
+Result<Secret> apple_password_of(const Home& home, const config::Source& source) {
+  auto told = home.outside().find_apple_password(source.name);
+  if (told || source.secrets != config::Secrets::keyring) return told;
+  auto kept = TRY(apple_password_place(home, source)->read());
+  return kept ? Result<Secret>(*std::move(kept)) : std::move(told);
 }
 
 std::function<Error(Error)> of_vault(const config::Destination& settings) {
@@ -196,9 +258,10 @@ Result<> refuse_overlap(const std::vector<config::Source>& sources,
                         const std::vector<config::Destination>& destinations) {
   for (const config::Source& source : sources)
     for (const config::Destination& destination : destinations) {
-      if (source.paths.empty() || destination.location.folder() == nullptr) continue;
+      const auto place = place_now(destination);
+      if (source.paths.empty() || !place) continue;
       const auto from = os::resolved(source.paths.front());
-      const auto to = os::resolved(*destination.location.folder());
+      const auto to = os::resolved(*place);
       if (overlap(from, to))
         return misuse(
             "the source '{}' and the destination '{}' lie in each other ({} and {}); "
@@ -220,8 +283,9 @@ Result<std::vector<std::unique_ptr<os::Folder>>> open_folders_to_adopt(
   std::vector<std::unique_ptr<os::Folder>> folders;
   for (const auto& path : outermost(std::move(resolved))) {
     for (const config::Destination& destination : destinations) {
-      if (destination.location.folder() == nullptr) continue;
-      const auto to = os::resolved(*destination.location.folder());
+      const auto place = place_now(destination);
+      if (!place) continue;
+      const auto to = os::resolved(*place);
       if (overlap(path, to))
         return misuse(
             "files cannot be adopted from {}: it and the destination '{}' lie in each other ({}); "

@@ -6,6 +6,7 @@
 #include "destination/vault/vault.h"
 #include "job/home.h"
 #include "os/folder.h"
+#include "os/secret_place.h"
 #include "plan/backup.h"
 #include "source/icloud/icloud.h"
 #include "source/source.h"
@@ -27,8 +28,9 @@ Result<std::unique_ptr<source::Source>> open_source(const Home& home,
 /// An iCloud source as its owner set it up.
 source::ICloudAccount account_of(const Home& home, const config::Source& settings);
 
-/// The folder of a tree: those of this version lie on this machine.
-const std::filesystem::path& folder_of(const config::Destination& tree);
+/// The folder of a tree: those of this version lie on this machine, or on a drive. Causes: absent
+/// (the drive is not plugged in).
+Result<std::filesystem::path> folder_of(const config::Destination& tree);
 
 /// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict,
 /// denied, not_found (there is no vault), corrupt.
@@ -38,6 +40,22 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
 /// The same for a vault, with what only vaults can do. A home that has no catalog yet may read it.
 Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                                        const config::Destination& settings);
+
+/// A vault's password: where the program was told of it, else in the keyring if the settings say
+/// so, else by asking. Causes: wrong_password, also for a keyring that cannot be read.
+Result<Secret> password_of(const Home& home, const config::Destination& vault, Password password);
+
+/// Where the settings want secrets of a place to be kept. The keyring's entries are of this home.
+std::unique_ptr<os::SecretPlace> password_place(const Home& home, const config::Destination& vault);
+std::unique_ptr<os::SecretPlace> apple_password_place(const Home& home,
+                                                      const config::Source& source);
+
+/// Causes: denied, for a folder that cannot be made.
+Result<std::unique_ptr<os::SecretPlace>> sign_in_place(const Home& home,
+                                                       const config::Source& source);
+
+/// The password of a source's Apple Account, if it is known. Causes: not_found.
+Result<Secret> apple_password_of(const Home& home, const config::Source& source);
 
 /// Names the vault in an error, and says that it is the whole of it that failed.
 std::function<Error(Error)> of_vault(const config::Destination& settings);

@@ -25,7 +25,9 @@ Result<std::set<Id128>> catalogs_in(const Home& home) {
       catalogs.insert(found.begin(), found.end());
       continue;
     }
-    const auto folder = os::open_folder(folder_of(destination));
+    const auto path = folder_of(destination);
+    if (!path) continue;
+    const auto folder = os::open_folder(*path);
     if (!folder) continue;
     const auto marker = TRY(destination::read_marker(**folder));
     if (marker) catalogs.insert(marker->catalog);

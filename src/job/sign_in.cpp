@@ -19,27 +19,33 @@ Result<bool> sign_in(Home& home,
     return misuse("'{}' is a {} source; only icloud sources need a sign-in",
                   source,
                   config::name(settings.kind));
-  auto state = TRY(home.state_of(settings.id));
+  auto place = TRY(sign_in_place(home, settings));
+  Secret typed;
   const auto find_password = [&]() -> Result<Secret> {
-    auto known = home.outside().find_apple_password(source);
-    return known ? std::move(known) : ask_password();
+    auto known = apple_password_of(home, settings);
+    if (known) return known;
+    auto password = TRY(ask_password());
+    typed = password.copy();
+    return password;
   };
   const bool was_signed_in = TRY(source::sign_in_to_icloud(account_of(home, settings),
-                                                           std::move(state),
+                                                           std::move(place),
                                                            home.clock(),
                                                            wish,
                                                            find_password,
                                                            ask_code,
                                                            stop));
+  if (!typed.empty() && settings.secrets == config::Secrets::keyring)
+    TRY(apple_password_place(home, settings)->write(typed));
   return !was_signed_in;
 }
 
 std::optional<std::int64_t> sign_in_days_left(const Home& home, const std::string& source) {
   const config::Source* settings = home.settings().source(source);
   if (settings == nullptr || settings->kind != config::SourceKind::icloud) return std::nullopt;
-  const auto state = os::open_folder(home.paths().state / settings->id.hex());
-  if (!state) return std::nullopt;
-  return source::icloud::sign_in_days_left(**state, home.clock().now());
+  const auto place = sign_in_place(home, *settings);
+  if (!place) return std::nullopt;
+  return source::icloud::sign_in_days_left(**place, home.clock().now());
 }
 
 }  // namespace keepsake::job

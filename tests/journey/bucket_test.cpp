@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Vaults in buckets, on real servers that speak S3.
 #include "journey.h"
-#include "tests/support/s3_server.h"
+#include "tests/support/real_server.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace keepsake::tests;
 
@@ -60,6 +64,46 @@ TEST_CASE("a vault in a bucket is backed up to, verified, restored from, and rea
                               {"AWS_DEFAULT_REGION", server->region}}});
     INFO(checked.out, checked.err);
     CHECK(checked.exit_code == 0);
+  }
+}
+
+TEST_CASE("three machines back up into one bucket at once; one is killed, and nothing is lost") {
+  std::vector<std::unique_ptr<Journey>> machines;
+  std::string place;
+  std::map<std::string, std::string> keys;
+  for (int i = 0; i < 3; ++i) {
+    auto& machine = *machines.emplace_back(std::make_unique<Journey>());
+    const auto server = set_up(machine, "ceph");
+    if (!server) return;
+    // Some pictures are everybody's, the others its own.
+    make_small_library(machine / "pictures" / fmt::format("of {}", i), 300 + 100 * i);
+    if (place.empty()) place = fresh_bucket(*server);
+    machine.expect(0, {"destination", "add", "shared", "vault", place});
+    keys = {{"RESTIC_PASSWORD", "correct horse"},
+            {"AWS_ACCESS_KEY_ID", server->key_id},
+            {"AWS_SECRET_ACCESS_KEY", server->secret},
+            {"AWS_DEFAULT_REGION", server->region}};
+  }
+
+  std::vector<std::unique_ptr<Process>> backups;
+  for (const auto& machine : machines)
+    backups.push_back(std::make_unique<Process>(machine->command({"backup"})));
+  // The first that is done ends another one, whatever that is at.
+  REQUIRE(comes_true([&] { return backups[0]->has_ended(); }));
+  backups[2]->send(SIGKILL);
+  CHECK(backups[0]->wait().exit_code == 0);
+  CHECK(backups[1]->wait().exit_code == 0);
+  static_cast<void>(backups[2]->wait());
+  machines[2]->expect(0, {"backup"});
+
+  const Ran checked =
+      run({{"restic", "--no-cache", "--repo", place, "check", "--read-data"}, ".", keys});
+  INFO(checked.out, checked.err);
+  CHECK(checked.exit_code == 0);
+  for (const auto& machine : machines) {
+    CHECK(machine->expect(0, {"verify"})["damaged"].empty());
+    machine->expect(0, {"restore", "--from", "shared", "--to", "restored"});
+    CHECK(contents(*machine / "restored/Photos").size() == contents(*machine / "pictures").size());
   }
 }
 

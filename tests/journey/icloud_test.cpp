@@ -71,6 +71,21 @@ TEST_CASE("a backup without news asks three questions and writes nothing anywher
   CHECK(cloud.calls("complete") == 0);
 }
 
+TEST_CASE("a shared album lies apart, and its photos say that they are reduced copies") {
+  Journey journey;
+  const Cloud cloud(journey, some);
+  cloud.act({{"do", "make-shared-album"}, {"title", "Wedding"}, {"photos", 2}});
+  set_up(journey);
+
+  const auto run = journey.keepsake({"backup"});
+
+  CHECK(run.exit_code == 0);
+  CHECK(run.out.find("shared album's copy") != std::string::npos);
+  const auto found = journey.find({"album:Wedding"});
+  CHECK(found.size() == 2);
+  for (const auto& [id, asset] : found) CHECK(path_of(asset).starts_with("Shared Albums/"));
+}
+
 TEST_CASE("what an account says of its photos is found by it") {
   Journey journey;
   const Cloud cloud(journey, some);

@@ -63,6 +63,8 @@ void add_source_verbs(CLI::App& app, Command& command) {
   sub->add_option("--account", add->account, "the Apple Account, of an icloud source")
       ->type_name("EMAIL");
   sub->add_option("--domain", add->domain, "com, or cn for an account of China mainland");
+  sub->add_flag(
+      "--keyring", add->keyring, "keep the sign-in and the password in the desktop's keyring");
   sub->footer(
       "Examples: keepsake source add pictures folder ~/Pictures\n"
       "          keepsake source add mac photos-library '~/Pictures/Photos Library.photoslibrary'\n"
@@ -105,7 +107,10 @@ void add_destination_verbs(CLI::App& app, Command& command) {
                   add->kind,
                   "folder: plain files; vault: encrypted, deduplicated, in the restic format")
       ->required();
-  sub->add_option("URL", add->url, "a path; for a vault also sftp://user@host:port/path")
+  sub->add_option("URL",
+                  add->url,
+                  "a path, or drive:UUID/path; for a vault also sftp://, s3:, webdav+https://, "
+                  "rest: or rclone:")
       ->required();
   sub->add_option("--ssh", add->ssh, "the program that goes to the server, such as \"ssh -F FILE\"")
       ->type_name("COMMAND");
@@ -113,6 +118,7 @@ void add_destination_verbs(CLI::App& app, Command& command) {
       ->type_name("TEMPLATE");
   sub->add_option("--albums", add->albums, "links, list or none");
   sub->add_option("--sidecars", add->sidecars, "xmp or none");
+  sub->add_flag("--keyring", add->keyring, "keep a vault's password in the desktop's keyring");
   on(sub, command, add);
   on(verb(*destination, "list", "list the destinations", "keepsake destination list"),
      command,
@@ -124,6 +130,13 @@ void add_destination_verbs(CLI::App& app, Command& command) {
              "keepsake destination remove disk");
   sub->add_option("NAME", remove->name)->required();
   on(sub, command, remove);
+  auto eject = std::make_shared<DestinationEject>();
+  sub = verb(*destination,
+             "eject",
+             "make a drive ready to be unplugged",
+             "keepsake destination eject usb");
+  sub->add_option("NAME", eject->name)->required();
+  on(sub, command, eject);
 }
 
 void add_backup_verbs(CLI::App& app, Command& command) {

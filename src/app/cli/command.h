@@ -19,6 +19,7 @@ struct SourceAdd {
   std::string path;     ///< empty for an account
   std::string account;  ///< empty for what lies on this machine
   std::string domain;
+  bool keyring = false;
 };
 
 struct SourceSignIn {
@@ -41,11 +42,16 @@ struct DestinationAdd {
   std::string layout;
   std::string albums;
   std::string sidecars;
+  bool keyring = false;
 };
 
 struct DestinationList {};
 
 struct DestinationRemove {
+  std::string name;
+};
+
+struct DestinationEject {
   std::string name;
 };
 
@@ -124,6 +130,7 @@ using Verb = std::variant<SourceAdd,
                           DestinationAdd,
                           DestinationList,
                           DestinationRemove,
+                          DestinationEject,
                           Backup,
                           Status,
                           Explain,

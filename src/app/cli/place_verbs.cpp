@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// source add|sign-in|list|remove, destination add|list|remove
+// source add|sign-in|list|remove, destination add|list|remove|eject
 #include "app/cli/verbs.h"
 #include "job/add_place.h"
+#include "job/eject.h"
 #include "job/exit_code.h"
 #include "job/sign_in.h"
 #include "os/machine.h"
@@ -56,7 +57,7 @@ std::string place_of(const config::Source& source) {
 
 Result<int> add_account(const SourceAdd& verb, job::Home& home, Printer& printer) {
   if (!verb.path.empty()) return job::misuse("an icloud source has no PATH");
-  TRY(job::add_account(home, {verb.name, verb.account, verb.domain}));
+  TRY(job::add_account(home, {verb.name, verb.account, verb.domain, verb.keyring}));
   return done(printer,
               fmt::format("Added the source '{0}'. It will only be read. Now sign in: keepsake "
                           "source sign-in {0}",
@@ -88,8 +89,8 @@ Result<int> run_verb(const SourceAdd& verb,
                      const std::stop_token&) {
   const auto kind = TRY(source_kind(verb.kind));
   if (kind == config::SourceKind::icloud) return add_account(verb, home, printer);
-  if (!verb.account.empty() || !verb.domain.empty())
-    return job::misuse("--account and --domain are for icloud sources");
+  if (!verb.account.empty() || !verb.domain.empty() || verb.keyring)
+    return job::misuse("--account, --domain and --keyring are for icloud sources");
   if (verb.path.empty()) return job::misuse("where does it lie? Add its PATH");
   const auto path = TRY(storage::parse_folder(verb.path, std::filesystem::current_path())
                             .map_error(reaching(Scope::run)));
@@ -144,8 +145,14 @@ Result<int> run_verb(const DestinationAdd& verb,
                      const std::stop_token&) {
   const auto kind = TRY(kind_of(verb.kind));
   auto location = TRY(location_of(verb));
-  const bool existed = TRY(job::add_destination(
-      home, {verb.name, kind, std::move(location), verb.layout, verb.albums, verb.sidecars}));
+  const bool existed = TRY(job::add_destination(home,
+                                                {verb.name,
+                                                 kind,
+                                                 std::move(location),
+                                                 verb.layout,
+                                                 verb.albums,
+                                                 verb.sidecars,
+                                                 verb.keyring}));
   if (existed)
     printer.say(
         "It was there already, and was only looked at. If it holds a backup of photos that this "
@@ -182,6 +189,22 @@ Result<int> run_verb(const DestinationRemove& verb,
   return done(printer,
               "Forgot the destination '" + verb.name + "'. Its files stay where they are.",
               {{"name", verb.name}});
+}
+
+Result<int> run_verb(const DestinationEject& verb,
+                     job::Home& home,
+                     Printer& printer,
+                     const std::stop_token&) {
+  const auto ejected = TRY(job::eject(home, verb.name));
+  const bool is_off = ejected && *ejected == os::Ejected::powered_off;
+  const char* const said = is_off    ? "All is written, and the drive of '{}' is switched off. "
+                                       "It can be unplugged."
+                           : ejected ? "All is written, and the drive of '{}' is unmounted. It "
+                                       "can be unplugged."
+                                     : "The drive of '{}' is not mounted. It can be unplugged.";
+  return done(printer,
+              fmt::format(fmt::runtime(said), verb.name),
+              {{"name", verb.name}, {"unmounted", ejected.has_value()}, {"powered_off", is_off}});
 }
 
 }  // namespace keepsake::app::cli

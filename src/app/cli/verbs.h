@@ -24,6 +24,7 @@ Result<int> run_verb(const SourceRemove&, job::Home&, Printer&, const std::stop_
 Result<int> run_verb(const DestinationAdd&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const DestinationList&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const DestinationRemove&, job::Home&, Printer&, const std::stop_token&);
+Result<int> run_verb(const DestinationEject&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const Backup&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const Status&, job::Home&, Printer&, const std::stop_token&);
 Result<int> run_verb(const Explain&, job::Home&, Printer&, const std::stop_token&);
