@@ -107,6 +107,8 @@ std::string to_toml(const Destination& destination) {
     add("on_source_delete", toml_text(name(destination.on_source_delete)));
   if (destination.quarantine_days != standard.quarantine_days)
     add("quarantine_days", std::to_string(destination.quarantine_days));
+  if (destination.remind_days != standard.remind_days)
+    add("remind_days", std::to_string(destination.remind_days));
   if (destination.secrets != standard.secrets) add("secrets", toml_text(name(destination.secrets)));
   return text;
 }

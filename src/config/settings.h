@@ -82,6 +82,7 @@ struct Destination {
   std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
   OnSourceDelete on_source_delete = OnSourceDelete::keep;
   int quarantine_days = 30;         ///< after which what is in quarantine may be deleted
+  int remind_days = 30;             ///< without a backup, after which `status` says that one is due
   Secrets secrets = Secrets::file;  ///< of a vault
   friend bool operator==(const Destination&, const Destination&) = default;
 };

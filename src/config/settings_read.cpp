@@ -165,6 +165,12 @@ Result<int> days_of(std::int64_t number) {
   return fail(Cause::invalid, "{} days cannot be; 1 to {} can", number, most);
 }
 
+/// The days of a key, or what counts where it is not there.
+Result<int> days_or(const Section& section, std::string_view key, int standard) {
+  const auto days = TRY(section.number(key));
+  return days ? section.at(key, days_of(*days)) : standard;
+}
+
 /// A folder tree has no password.
 Result<> refuse_vault_keys(const Section& section) {
   const auto secrets = TRY(section.text("secrets"));
@@ -195,6 +201,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "sources",
                          "on_source_delete",
                          "quarantine_days",
+                         "remind_days",
                          "secrets"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));
@@ -211,8 +218,9 @@ Result<Destination> read_destination(const Section& section, const Table& table)
   destination.sources = TRY(section.texts("sources"));
   destination.on_source_delete = TRY(choice_or(
       section, "on_source_delete", on_source_delete_choices, destination.on_source_delete));
-  const auto days = TRY(section.number("quarantine_days"));
-  if (days) destination.quarantine_days = TRY(section.at("quarantine_days", days_of(*days)));
+  destination.quarantine_days =
+      TRY(days_or(section, "quarantine_days", destination.quarantine_days));
+  destination.remind_days = TRY(days_or(section, "remind_days", destination.remind_days));
   return destination;
 }
 

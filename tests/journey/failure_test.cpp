@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journey.h"
+#include "sqlite/database.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -162,6 +163,28 @@ TEST_CASE("a folder without its marker is no destination, as when a drive is not
   journey.expect(23, {"backup"});
 
   CHECK(listing(journey / "disk") == before);
+}
+
+TEST_CASE("a destination that had no backup for longer than its owner wants is named") {
+  const Journey journey;
+  set_up_trip(journey, {"disk"});
+  journey.expect(0, {"backup"});
+  const auto is_due = [&] { return of(journey.expect(0, {"status"}), "disk")["backup_due"]; };
+  auto ledger = keepsake::sqlite::Database::open(journey.home() / "catalog.db",
+                                                 keepsake::sqlite::Access::read_write);
+  REQUIRE(ledger);
+  const std::string day = "86400000";
+
+  CHECK(is_due() == false);
+  REQUIRE(ledger->run("UPDATE destination SET last_success = last_success - 29 * " + day));
+  CHECK(is_due() == false);
+  REQUIRE(ledger->run("UPDATE destination SET last_success = last_success - 2 * " + day));
+  CHECK(is_due() == true);
+  auto status = journey.command({"status"});
+  std::erase(status.words, "--json");
+  CHECK(run(status).out.find("a backup is due") != std::string::npos);
+  journey.expect(0, {"backup"});
+  CHECK(is_due() == false);
 }
 
 TEST_CASE("a source that is away ends the backup; with another source it is named") {

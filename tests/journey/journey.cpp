@@ -123,7 +123,8 @@ json Journey::status() const {
   auto status = expect(0, {"status"});
   for (json& source : status["sources"]) source.erase("last_success");
   for (json& destination : status["destinations"])
-    for (const char* key : {"last_success", "last_verified", "verified"}) destination.erase(key);
+    for (const char* key : {"last_success", "backup_due", "last_verified", "verified"})
+      destination.erase(key);
   return status;
 }
 

@@ -21,6 +21,14 @@ json time_or_null(const std::optional<Instant>& time) {
 
 std::string when(const std::optional<Instant>& time) { return time ? to_rfc3339(*time) : "never"; }
 
+/// Whether no backup came for longer than its owner wants to go without one.
+bool is_backup_due(const catalog::DestinationSum& it, const job::Home& home) {
+  const auto* const settings = home.settings().destination(it.name);
+  if (settings == nullptr) return false;
+  return !it.last_success ||
+         home.clock().now() - *it.last_success > std::chrono::days(settings->remind_days);
+}
+
 json status_json(const catalog::Status& status, const job::Home& home) {
   json sources = json::array();
   for (const catalog::SourceSum& it : status.sources) {
@@ -41,6 +49,7 @@ json status_json(const catalog::Status& status, const job::Home& home) {
                             {"failed", it.failed},
                             {"excluded", it.excluded},
                             {"last_success", time_or_null(it.last_success)},
+                            {"backup_due", is_backup_due(it, home)},
                             {"last_verified", time_or_null(it.last_verified)},
                             {"bytes", it.bytes.value}});
   return {{"message_type", "summary"},
@@ -75,6 +84,8 @@ void say_status(const catalog::Status& status, const job::Home& home, Printer& p
                     it.verified,
                     when(it.last_success),
                     when(it.last_verified)));
+    if (is_backup_due(it, home))
+      printer.say(fmt::format("       {:<16} a backup is due: bring it within reach, then 'keepsake backup'", ""));
     if (it.pending + it.failed + it.excluded > 0)
       printer.say(fmt::format("       {:<16} lacks {} pending, {} failed; {} excluded by rule",
                               "",

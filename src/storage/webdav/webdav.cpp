@@ -71,6 +71,14 @@ Error refusal(const net::Response& answer) {
   }
 }
 
+/// What is not in such an answer may be there all the same.
+Error about_something_else() {
+  return {Cause::corrupt,
+          "the server tells of something else than it was asked for",
+          {},
+          Scope::destination};
+}
+
 class DavServer final : public Objects {
  public:
   DavServer(net::Url base, std::unique_ptr<net::Http> http, const net::RetryPolicy& patience)
@@ -119,12 +127,11 @@ class DavServer final : public Objects {
       TRY(look_at_root());
       return std::nullopt;
     }
-    for (const Resource& it : *found)
-      if (it.path == path_of(name) && !it.is_folder) {
-        if (!it.size) return fail(Cause::corrupt, "the server does not say how long it is");
-        return it.size;
-      }
-    return std::nullopt;
+    const auto it = std::ranges::find(*found, path_of(name), &Resource::path);
+    if (it == found->end()) return fail(about_something_else());
+    if (it->is_folder) return std::nullopt;
+    if (!it->size) return fail(Cause::corrupt, "the server does not say how long it is");
+    return it->size;
   }
 
   Result<> read(const RelativePath& name,
@@ -191,13 +198,14 @@ class DavServer final : public Objects {
       return inside;
     }
     const auto above = path_of(folder);
+    if (std::ranges::count(*found, above, &Resource::path) == 0)
+      return fail(about_something_else());
     for (const Resource& it : *found) {
       if (it.path == above) continue;
-      if (!it.path.starts_with(above + '/'))
-        return fail(Cause::corrupt, "the server lists what was not asked for");
+      if (!it.path.starts_with(above + '/')) return fail(about_something_else());
       auto name = it.path.substr(above.size() + 1);
       if (!RelativePath::parse(name) || name.find('/') != std::string::npos)
-        return fail(Cause::corrupt, "the server lists what was not asked for");
+        return fail(about_something_else());
       if (!it.is_folder && !it.size)
         return fail(Cause::corrupt, "the server does not say how long its files are");
       inside.push_back({std::move(name), it.is_folder, it.size.value_or(ByteCount{})});
@@ -227,6 +235,8 @@ class DavServer final : public Objects {
   /// Whether the place itself is there. Causes: absent.
   Result<> look_at_root() {
     const auto root = TRY(find("", "0"));
+    if (root && std::ranges::count(*root, base_path_, &Resource::path) == 0)
+      return fail(about_something_else());
     if (root) return {};
     return fail(
         Error{Cause::absent, "the folder is not there on the server", {}, Scope::destination});

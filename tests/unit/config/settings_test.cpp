@@ -22,7 +22,7 @@ const std::string whole = "version = 1\ncatalog = \"" + std::string(32, 'c') +
                           "layout = \"Pictures/{year}/{name}\"\nalbums = \"list\"\n"
                           "sidecars = \"xmp\"\nexclude = [\"is:hidden\", 'album:\"A B\"']\n"
                           "sources = [\"phone\"]\non_source_delete = \"quarantine\"\n"
-                          "quarantine_days = 7\n"
+                          "quarantine_days = 7\nremind_days = 14\n"
                           "[source.phone]\nid = \"" +
                           id_a + "\"\nkind = \"folder\"\npath = [\"/home/anna/Pictures\"]\n";
 
@@ -92,6 +92,7 @@ TEST_CASE("settings are read as typed values") {
   CHECK(nas->sources == std::vector<std::string>{"phone"});
   CHECK(nas->on_source_delete == OnSourceDelete::quarantine);
   CHECK(nas->quarantine_days == 7);
+  CHECK(nas->remind_days == 14);
   CHECK(settings->source("nas") == nullptr);
 }
 
@@ -107,6 +108,7 @@ TEST_CASE("what is not said has its default") {
   CHECK_FALSE(plain.sources.has_value());
   CHECK(plain.on_source_delete == OnSourceDelete::keep);
   CHECK(plain.quarantine_days == 30);
+  CHECK(plain.remind_days == 30);
 }
 
 TEST_CASE("every mistake names its line and what was meant") {

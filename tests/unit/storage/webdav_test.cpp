@@ -221,6 +221,15 @@ TEST_CASE("a list of what was not asked for is refused") {
   CHECK(storage->list("keys").error().cause == Cause::corrupt);
 }
 
+TEST_CASE("an answer about something else never means that a file is not there") {
+  const HttpServer server(
+      [](const Asked&) { return multistatus(response("/login/", a_folder)); });
+  const auto storage = webdav(server);
+
+  CHECK(storage->size("config").error().cause == Cause::corrupt);
+  CHECK(storage->list("keys").error().cause == Cause::corrupt);
+}
+
 TEST_CASE("folders in folders without end are not followed") {
   const HttpServer server([&](const Asked& asked) {
     return multistatus(response(asked.target, a_folder) +
