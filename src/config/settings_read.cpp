@@ -153,9 +153,9 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   const auto url = TRY(section.needed("url"));
   const auto ssh = TRY(section.text("ssh"));
   destination.location = TRY(section.at("url", location_of(url, ssh)));
-  if (destination.kind == DestinationKind::folder && !destination.location.is_local())
+  if (destination.kind == DestinationKind::folder && !destination.location.takes_files())
     return section.refuse(
-        Cause::unsupported, "url", "this version keeps folder trees on this machine only");
+        Cause::invalid, "url", "a server of restic's REST protocol holds vaults only");
   return destination;
 }
 

@@ -44,11 +44,9 @@ Result<config::Destination> settings_of(const NewDestination& wanted) {
   settings.id = os::random_id();
   settings.kind = wanted.kind;
   settings.location = resolved(wanted.location);
-  if (wanted.kind == config::DestinationKind::folder && !wanted.location.is_local())
-    return fail(Error{Cause::unsupported,
-                      "this version keeps folder trees on this machine only; a vault can lie there",
-                      settings.location.url(),
-                      Scope::run});
+  if (wanted.kind == config::DestinationKind::folder && !wanted.location.takes_files())
+    return misuse("a server of restic's REST protocol holds vaults only; {} can be one",
+                  settings.location.url());
   const bool tree_only =
       !wanted.layout.empty() || !wanted.albums.empty() || !wanted.sidecars.empty();
   if (wanted.kind == config::DestinationKind::vault && tree_only)
@@ -94,8 +92,7 @@ Result<Own> begin_anew(Home& home) {
 
 /// Whether it was there before.
 Result<bool> make_tree(Home& home, config::Destination& settings) {
-  const auto path = TRY(folder_of(settings));
-  auto folder = TRY(os::make_folder(path).map_error(reaching(Scope::destination)));
+  const auto folder = TRY(folder_of(home, settings, Missing::is_made));
   const auto marker = TRY(destination::read_marker(*folder));
   if (!marker) {
     const auto own = TRY(begin_anew(home));

@@ -116,9 +116,19 @@ source::ICloudAccount account_of(const Home& home, const config::Source& setting
   return account;
 }
 
-Result<std::filesystem::path> folder_of(const config::Destination& tree) {
-  expect(tree.location.is_local(), "the settings hold no tree on a server");
-  return storage::folder_now(tree.location);
+Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
+                                              const config::Destination& tree,
+                                              Missing missing) {
+  const bool is_made = missing == Missing::is_made;
+  if (tree.location.is_local()) {
+    const auto path = TRY(storage::folder_now(tree.location));
+    return (is_made ? os::make_folder(path) : os::open_folder(path))
+        .map_error(reaching(Scope::destination));
+  }
+  const auto open = is_made ? storage::make_storage : storage::open_storage;
+  auto server = TRY(open(tree.location, home.outside().storages, storage::Holds::files)
+                        .map_error(reaching(Scope::destination)));
+  return destination::folder_on(std::move(server), tree.id.hex());
 }
 
 Result<std::unique_ptr<destination::Destination>> open_destination(
@@ -128,8 +138,7 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
     return std::unique_ptr<destination::Destination>(std::move(vault));
   }
   const auto catalog = TRY(own_catalog(home));
-  const auto path = TRY(folder_of(settings));
-  auto folder = TRY(os::open_folder(path).map_error(reaching(Scope::destination)));
+  auto folder = TRY(folder_of(home, settings));
   auto tree = destination::make_folder_tree(
       std::move(folder), {settings.id, catalog, zone_of(home)}, tree_options(settings));
   TRY(tree->check_presence());

@@ -28,9 +28,14 @@ Result<std::unique_ptr<source::Source>> open_source(const Home& home,
 /// An iCloud source as its owner set it up.
 source::ICloudAccount account_of(const Home& home, const config::Source& settings);
 
-/// The folder of a tree: those of this version lie on this machine, or on a drive. Causes: absent
-/// (the drive is not plugged in).
-Result<std::filesystem::path> folder_of(const config::Destination& tree);
+/// What becomes of a folder that is not there; never those above it.
+enum class Missing { is_absent, is_made };
+
+/// The folder of a tree, wherever it lies. Causes: absent (the drive is not plugged in, the server
+/// has no such folder), denied, offline.
+Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
+                                              const config::Destination& tree,
+                                              Missing missing = Missing::is_absent);
 
 /// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict,
 /// denied, not_found (there is no vault), corrupt.

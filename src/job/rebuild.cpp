@@ -25,9 +25,7 @@ Result<std::set<Id128>> catalogs_in(const Home& home) {
       catalogs.insert(found.begin(), found.end());
       continue;
     }
-    const auto path = folder_of(destination);
-    if (!path) continue;
-    const auto folder = os::open_folder(*path);
+    const auto folder = folder_of(home, destination);
     if (!folder) continue;
     const auto marker = TRY(destination::read_marker(**folder));
     if (marker) catalogs.insert(marker->catalog);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -117,6 +119,14 @@ void CurlLoop::describe(Running& running) const {
   curl::set(easy, CURLOPT_HTTPHEADER, running.headers.get());
   if (request.method == "HEAD") {
     curl::set(easy, CURLOPT_NOBODY, 1L);
+  } else if (request.file) {
+    curl::set(easy, CURLOPT_UPLOAD, 1L);
+    curl::set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.file->size().value));
+    curl::set(easy, CURLOPT_READFUNCTION, &file_goes);
+    curl::set(easy, CURLOPT_READDATA, &running);
+    curl::set(easy, CURLOPT_SEEKFUNCTION, &file_goes_again);
+    curl::set(easy, CURLOPT_SEEKDATA, &running);
+    curl::set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   } else if (request.method != "GET") {
     curl::set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl::set(easy, CURLOPT_POSTFIELDS, request.body.data());
@@ -218,6 +228,22 @@ std::size_t CurlLoop::body_arrives(char* data, std::size_t size, std::size_t cou
       break;
   }
   return 0;
+}
+
+std::size_t CurlLoop::file_goes(char* data, std::size_t size, std::size_t count, void* running) {
+  auto& going = *static_cast<Running*>(running);
+  const auto buffer = std::as_writable_bytes(std::span(data, size * count));
+  const auto read = going.exchange->request().file->read_at(going.sent, buffer);
+  if (!read) return CURL_READFUNC_ABORT;
+  going.sent += *read;
+  return *read;
+}
+
+/// Over another connection, when the first turned out to be closed.
+int CurlLoop::file_goes_again(void* running, curl_off_t from, int origin) {
+  if (origin != SEEK_SET || from < 0) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<Running*>(running)->sent = static_cast<std::uint64_t>(from);
+  return CURL_SEEKFUNC_OK;
 }
 
 }  // namespace keepsake::net

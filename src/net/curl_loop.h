@@ -46,6 +46,7 @@ class CurlLoop {
     curl::List headers;
     std::array<char, CURL_ERROR_SIZE> detail{};
     CurlLoop* loop = nullptr;
+    std::uint64_t sent = 0;  ///< of a body that is a file
     bool throttled = false;  ///< waits for bandwidth
   };
 
@@ -67,6 +68,8 @@ class CurlLoop {
 
   static std::size_t head_arrives(char* data, std::size_t size, std::size_t count, void* running);
   static std::size_t body_arrives(char* data, std::size_t size, std::size_t count, void* running);
+  static std::size_t file_goes(char* data, std::size_t size, std::size_t count, void* running);
+  static int file_goes_again(void* running, curl_off_t from, int origin);
 
   const HttpOptions options_;
   Guarded<Orders> orders_;

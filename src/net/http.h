@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/random_access.h"
 #include "base/result.h"
 #include "net/headers.h"
 #include "net/retry.h"
@@ -29,6 +30,7 @@ struct Request {
   Url url;
   Headers headers{};
   std::string body{};
+  std::shared_ptr<RandomAccess> file{};  ///< sent as the body, where one is too large for memory
   Compression compression = Compression::none;
   ByteCount most_body{32 << 20};  ///< a longer answer is refused; not for downloads
   /// For a failed connection, an answer that the server could not give (500, 502, 504) and one that

@@ -234,7 +234,10 @@ Result<std::unique_ptr<Storage>> s3_storage(const S3Place& place,
 }
 
 /// Anything but a folder of this machine.
-Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundings& surroundings) {
+Result<std::unique_ptr<Storage>> reach(const Location& location,
+                                       const Surroundings& surroundings,
+                                       Holds holds) {
+  expect(holds == Holds::repository || location.takes_files(), "no files go to such a place");
   if (const auto* const server = std::get_if<SftpPlace>(&location.place))
     return sftp_storage(*server);
   if (const auto* const server = std::get_if<RestPlace>(&location.place))
@@ -243,7 +246,8 @@ Result<std::unique_ptr<Storage>> reach(const Location& location, const Surroundi
     return s3_storage(*bucket, surroundings);
   if (const auto* const server = std::get_if<WebdavPlace>(&location.place))
     return webdav_storage(*server, surroundings);
-  return start_rclone(std::get<RclonePlace>(location.place));
+  const auto& remote = std::get<RclonePlace>(location.place);
+  return holds == Holds::files ? start_rclone_for_files(remote) : start_rclone(remote);
 }
 
 }  // namespace
@@ -311,25 +315,27 @@ Result<std::filesystem::path> folder_now(const Location& location, Unmounted unm
 }
 
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
-                                              const Surroundings& surroundings) {
+                                              const Surroundings& surroundings,
+                                              Holds holds) {
   if (location.is_local()) {
     const auto path = TRY(folder_now(location));
     auto folder = TRY(os::open_folder(path));
     return make_local(std::move(folder));
   }
-  auto storage = TRY(reach(location, surroundings));
+  auto storage = TRY(reach(location, surroundings, holds));
   TRY(storage->list(""));
   return with_read_ahead(std::move(storage));
 }
 
 Result<std::unique_ptr<Storage>> make_storage(const Location& location,
-                                              const Surroundings& surroundings) {
+                                              const Surroundings& surroundings,
+                                              Holds holds) {
   if (location.is_local()) {
     const auto path = TRY(folder_now(location));
     auto folder = TRY(os::make_folder(path));
     return make_local(std::move(folder));
   }
-  auto storage = TRY(reach(location, surroundings));
+  auto storage = TRY(reach(location, surroundings, holds));
   TRY(storage->make_folder(""));
   return with_read_ahead(std::move(storage));
 }

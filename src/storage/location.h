@@ -49,6 +49,9 @@ struct Location {
   /// Whether it is a folder, now or while its drive is plugged in.
   [[nodiscard]] bool is_local() const { return folder() != nullptr || on_drive() != nullptr; }
 
+  /// Whether files of any name can lie there, and not those of a repository alone.
+  [[nodiscard]] bool takes_files() const { return !std::holds_alternative<RestPlace>(place); }
+
   /// As its owner writes it.
   [[nodiscard]] std::string url() const;
 
@@ -86,13 +89,18 @@ struct Surroundings {
   std::optional<std::filesystem::path> ca_file{};  ///< trusted besides what the system trusts
 };
 
+/// What shall be stored: the files of a repository, or any (`Location::takes_files`).
+enum class Holds { repository, files };
+
 /// Looks whether its folder is there. Causes: absent, denied, offline, unsupported (a program that
 /// it needs is missing).
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
-                                              const Surroundings& surroundings);
+                                              const Surroundings& surroundings,
+                                              Holds holds = Holds::repository);
 
 /// The same, and makes the last part of its path when that is missing.
 Result<std::unique_ptr<Storage>> make_storage(const Location& location,
-                                              const Surroundings& surroundings);
+                                              const Surroundings& surroundings,
+                                              Holds holds = Holds::repository);
 
 }  // namespace keepsake::storage

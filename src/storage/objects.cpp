@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/guarded.h"
 #include "base/random_access.h"
+#include "os/spool.h"
 
 #include <algorithm>
 #include <set>
@@ -13,6 +14,9 @@
 namespace keepsake::storage {
 
 namespace {
+
+constexpr ByteCount most_in_memory{64 << 20};  // of one draft; packs are smaller
+constexpr std::size_t block_size = std::size_t{4} << 20U;
 
 /// Of several writers of one name in this program, one gets it. (Writers elsewhere choose names
 /// that nobody else has, as every file of a repository but its config is named by its content.)
@@ -62,8 +66,8 @@ class ObjectStorage final : public Storage {
   }
 
   Result<> put(std::string_view name, ByteView bytes) override {
-    std::string text(text_of(bytes));
-    return store(name, text);
+    Parcel parcel{.bytes = std::string(text_of(bytes))};
+    return store(name, parcel);
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount size) override;
@@ -73,6 +77,12 @@ class ObjectStorage final : public Storage {
 
   Result<> make_folder(std::string_view folder) override {
     return folder.empty() ? objects_->make_root() : Result<>();
+  }
+
+  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
+    const auto source = TRY(RelativePath::parse(from));
+    const auto target = TRY(RelativePath::parse(to));
+    return objects_->rename(source, target, existing);
   }
 
   Result<> remove(std::string_view name) override {
@@ -87,32 +97,24 @@ class ObjectStorage final : public Storage {
 
   Result<> sync_removals(std::string_view /*folder*/) override { return {}; }
 
-  Result<> store(std::string_view name, std::string& bytes) {
+  Result<> store(std::string_view name, Parcel& parcel) {
     const auto path = TRY(RelativePath::parse(name));
     if (!being_written_.begin(path.text()))
       return fail(Cause::conflict, "it is being written already");
-    auto stored = store_if_free(path, bytes);
+    auto stored = store_if_free(path, parcel);
     being_written_.end(path.text());
     return stored;
   }
 
  private:
-  Result<> store_if_free(const RelativePath& path, std::string& bytes) {
+  Result<> store_if_free(const RelativePath& path, Parcel& parcel) {
     const auto taken = TRY(objects_->size_of(path));
     if (taken) return fail(Cause::conflict, "there is one of that name already");
-    auto stored = objects_->store(path, bytes);
+    auto stored = objects_->store(path, parcel);
     if (stored || stored.error().cause != Cause::conflict) return stored;
     // A server says the same of a second attempt whose first one arrived.
-    const bool same = TRY(holds(path, bytes));
+    const bool same = TRY(holds(*objects_, path, parcel));
     return same ? Result<>() : stored;
-  }
-
-  Result<bool> holds(const RelativePath& path, const std::string& bytes) {
-    const auto there = TRY(objects_->size_of(path));
-    if (!there || there->value != bytes.size()) return false;
-    Bytes stored(bytes.size());
-    TRY(objects_->read(path, 0, stored));
-    return text_of(stored) == bytes;
   }
 
   std::string where_;
@@ -141,27 +143,37 @@ class RemoteFile final : public RandomAccess {
   ByteCount size_;
 };
 
-class DraftInMemory final : public Draft {
+class DraftHere final : public Draft {
  public:
-  DraftInMemory(ObjectStorage& storage, ByteCount size) : storage_(storage) {
-    bytes_.reserve(size.value);
+  DraftHere(ObjectStorage& storage, ByteCount size) : storage_(storage) {
+    parcel_.bytes.reserve(std::min(size, most_in_memory).value);
   }
 
   Result<> write(ByteView bytes) override {
-    bytes_ += text_of(bytes);
+    if (!spool_ && parcel_.bytes.size() + bytes.size() > most_in_memory.value) {
+      spool_ = TRY(os::make_spool());
+      TRY(spool_->write(bytes_of(parcel_.bytes)));
+      parcel_ = {.bytes = {}, .file = spool_, .modified = parcel_.modified};
+    }
+    if (spool_) return spool_->write(bytes);
+    parcel_.bytes += text_of(bytes);
     return {};
   }
 
   Result<> cut_back_to(ByteCount size) override {
-    bytes_.resize(std::min<std::size_t>(size.value, bytes_.size()));
+    if (spool_) return spool_->cut_back_to(size);
+    parcel_.bytes.resize(std::min<std::size_t>(size.value, parcel_.bytes.size()));
     return {};
   }
 
-  Result<> publish(std::string_view name) override { return storage_.store(name, bytes_); }
+  void bear_time(Instant modified) override { parcel_.modified = modified; }
+
+  Result<> publish(std::string_view name) override { return storage_.store(name, parcel_); }
 
  private:
   ObjectStorage& storage_;
-  std::string bytes_;
+  Parcel parcel_;
+  std::shared_ptr<os::Spool> spool_;  ///< the parcel's file
 };
 
 Result<std::unique_ptr<RandomAccess>> ObjectStorage::open(std::string_view name,
@@ -173,10 +185,31 @@ Result<std::unique_ptr<RandomAccess>> ObjectStorage::open(std::string_view name,
 }
 
 Result<std::unique_ptr<Draft>> ObjectStorage::draft(ByteCount size) {
-  return std::unique_ptr<Draft>(std::make_unique<DraftInMemory>(*this, size));
+  return std::unique_ptr<Draft>(std::make_unique<DraftHere>(*this, size));
 }
 
 }  // namespace
+
+Result<> Objects::rename(const RelativePath& from, const RelativePath& /*to*/, Existing /*how*/) {
+  return fail(
+      Error{Cause::unsupported, "files cannot be renamed here", from.text(), Scope::destination});
+}
+
+Result<bool> holds(Objects& objects, const RelativePath& name, const Parcel& parcel) {
+  const auto there = TRY(objects.size_of(name));
+  if (there != parcel.size()) return false;
+  BytesInMemory in_memory(bytes_of(parcel.bytes));
+  RandomAccess& wanted = parcel.file ? *parcel.file : static_cast<RandomAccess&>(in_memory);
+  Bytes block(std::min<std::size_t>(block_size, there->value));
+  Bytes stored(block.size());
+  for (std::uint64_t at = 0; at < there->value; at += block.size()) {
+    const auto count = TRY(wanted.read_at(at, block));
+    const auto part = std::span(stored).first(count);
+    TRY(objects.read(name, at, part));
+    if (!std::ranges::equal(part, std::span(block).first(count))) return false;
+  }
+  return true;
+}
 
 std::unique_ptr<Storage> make_object_storage(std::string where,
                                              std::unique_ptr<Objects> objects,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/path.h"
+#include "base/random_access.h"
 #include "base/result.h"
 #include "storage/storage.h"
 
@@ -15,6 +16,15 @@
 #include <vector>
 
 namespace keepsake::storage {
+
+/// What is to be stored, whole.
+struct Parcel {
+  std::string bytes;  ///< they may go into a request and come back: they are large
+  std::shared_ptr<RandomAccess> file{};  ///< instead, where they are too large for memory
+  std::optional<Instant> modified{};     ///< the time it shall bear, where the server keeps one
+
+  [[nodiscard]] ByteCount size() const { return file ? file->size() : ByteCount{bytes.size()}; }
+};
 
 /// A server that keeps whole files by their names, as S3 and restic's REST protocol do: what is
 /// stored is stored at once, whole, and for good. May be used by several threads.
@@ -31,9 +41,12 @@ class Objects {
                         std::uint64_t position,
                         std::span<std::byte> buffer) = 0;
 
-  /// The bytes may go into the request and come back: they are large. Causes: conflict when there
-  /// is one of that name, also one that a first attempt left whose answer was lost.
-  virtual Result<> store(const RelativePath& name, std::string& bytes) = 0;
+  /// Causes: conflict when there is one of that name, also one that a first attempt left whose
+  /// answer was lost; unsupported for a file, where the server holds repositories.
+  virtual Result<> store(const RelativePath& name, Parcel& parcel) = 0;
+
+  /// As Storage::rename.
+  virtual Result<> rename(const RelativePath& from, const RelativePath& to, Existing existing);
 
   /// Nothing there is fine.
   virtual Result<> remove(const RelativePath& name) = 0;
@@ -50,7 +63,11 @@ class Objects {
   }
 };
 
-/// A storage over such a server. A draft is kept in memory until it has its name. `where` is for
+/// Whether that very content lies there. Reads all of it.
+Result<bool> holds(Objects& objects, const RelativePath& name, const Parcel& parcel);
+
+/// A storage over such a server. A draft is kept here until it has its name: in memory, and from
+/// 64 MiB on in a file (os/spool.h). `where` is for
 /// messages; `server` is whatever must be there for as long as the storage is.
 std::unique_ptr<Storage> make_object_storage(std::string where,
                                              std::unique_ptr<Objects> objects,

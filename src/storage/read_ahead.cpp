@@ -75,6 +75,10 @@ class ReadAhead final : public Storage {
 
   Result<> make_folder(std::string_view folder) override { return far_->make_folder(folder); }
 
+  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
+    return far_->rename(from, to, existing);
+  }
+
   Result<> remove(std::string_view name) override { return far_->remove(name); }
 
   Result<> begin_writing_as(std::string_view writer) override {

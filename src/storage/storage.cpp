@@ -14,6 +14,11 @@ Result<> Storage::read_part(std::string_view name,
   return fail(Error{Cause::corrupt, "it is shorter than it should be", std::string(name)});
 }
 
+Result<> Storage::rename(std::string_view from, std::string_view /*to*/, Existing /*existing*/) {
+  return fail(Error{
+      Cause::unsupported, "files cannot be renamed here", std::string(from), Scope::destination});
+}
+
 Result<Bytes> Storage::read_all(std::string_view name, ByteCount most) {
   const auto file = TRY(open(name, Reading::cached));
   const ByteCount size = file->size();

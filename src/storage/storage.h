@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/random_access.h"
 #include "base/result.h"
+#include "base/time.h"
 
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,9 @@ enum class Reading {
   from_disk  ///< past every cache of this machine, as a verification must read
 };
 
+/// What becomes of a name that is taken: a conflict, or the new file's.
+enum class Existing { keep, replace };
+
 /// A new file whose name is not known before its last byte. Destroyed without `publish`, nothing of
 /// it remains. For one thread.
 class Draft {
@@ -37,6 +41,9 @@ class Draft {
 
   /// Takes back what was written after this many bytes.
   virtual Result<> cut_back_to(ByteCount size) = 0;
+
+  /// The time that it shall bear, where the storage keeps such a thing.
+  virtual void bear_time(Instant /*modified*/) {}
 
   /// Gives it its name. It is durable only after `Storage::make_durable`. Causes: conflict when the
   /// name is taken.
@@ -85,6 +92,11 @@ class Storage {
 
   /// Makes an empty folder and those above it, durably, where a storage has such things.
   virtual Result<> make_folder(std::string_view folder) = 0;
+
+  /// Gives a file another name in one step, durably, without its bytes coming here; folders are
+  /// made. With `replace` there is either the old or the new one at any moment. Causes: not_found,
+  /// conflict, unsupported (a server that holds repositories, or cannot do it in one step).
+  virtual Result<> rename(std::string_view from, std::string_view to, Existing existing);
 
   /// Nothing there is fine.
   virtual Result<> remove(std::string_view name) = 0;

@@ -16,7 +16,7 @@ namespace keepsake::tests {
 /// What happens to the storage of a test. May be used by several threads.
 class Fortune {
  public:
-  enum class Deed { put, draft, write, cut_back, publish, make_durable, remove };
+  enum class Deed { put, draft, write, cut_back, publish, make_durable, rename, remove };
 
   /// Says whether a deed shall fail; asked before every one that changes anything.
   std::function<bool(Deed deed, std::string_view name)> fails;
@@ -91,6 +91,11 @@ class FaultyStorage final : public storage::Storage {
   }
 
   Result<> make_folder(std::string_view folder) override { return storage_->make_folder(folder); }
+
+  Result<> rename(std::string_view from, std::string_view to, storage::Existing existing) override {
+    TRY(fortune_->ask(Fortune::Deed::rename, to));
+    return storage_->rename(from, to, existing);
+  }
 
   Result<> remove(std::string_view name) override {
     TRY(fortune_->ask(Fortune::Deed::remove, name));

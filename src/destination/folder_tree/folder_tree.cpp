@@ -4,6 +4,7 @@
 #include "destination/folder_tree/layout.h"
 #include "destination/folder_tree/manifest.h"
 #include "destination/folder_tree/session.h"
+#include "storage/as_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -135,6 +136,12 @@ Result<> write_marker(os::Folder& folder, const TreeMarker& marker) {
   TRY(folder.make_folders(RelativePath::known(tree::own_folder)));
   return os::write_whole(
       folder, RelativePath::known(tree::marker), bytes_of(object.dump(2) + "\n"));
+}
+
+std::unique_ptr<os::Folder> folder_on(std::unique_ptr<storage::Storage> server,
+                                      std::string writer) {
+  return storage::as_folder(
+      std::move(server), RelativePath::known(tree::journal), std::move(writer));
 }
 
 std::unique_ptr<Destination> make_folder_tree(std::unique_ptr<os::Folder> folder,

@@ -3,6 +3,7 @@
 
 #include "destination/destination.h"
 #include "os/folder.h"
+#include "storage/storage.h"
 
 #include <filesystem>
 #include <memory>
@@ -30,6 +31,9 @@ Result<std::optional<TreeMarker>> read_marker(os::Folder& folder);
 
 /// Makes an empty tree of the folder, once.
 Result<> write_marker(os::Folder& folder, const TreeMarker& marker);
+
+/// The folder of a tree that lies on a server. `writer` is who writes there.
+std::unique_ptr<os::Folder> folder_on(std::unique_ptr<storage::Storage> server, std::string writer);
 
 /// Plain files in plain folders (docs/formats/tree.md), which `sha256sum -c` and a file manager can
 /// check and restore without this program. `expected` is what the configuration knows: another

@@ -133,9 +133,11 @@ class LocalDraft final : public Draft {
 
   Result<> cut_back_to(ByteCount size) override { return file_->cut_back_to(size); }
 
+  void bear_time(Instant modified) override { modified_ = modified; }
+
   Result<> publish(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));
-    TRY(file_->finish(std::nullopt));
+    TRY(file_->finish(modified_));
     TRY(shared_.publish(unfinished_, path));
     published_ = true;
     shared_.touched(path.folder());
@@ -146,6 +148,7 @@ class LocalDraft final : public Draft {
   Shared& shared_;
   RelativePath unfinished_;
   std::unique_ptr<os::OutFile> file_;
+  std::optional<Instant> modified_;
   bool published_ = false;
 };
 
@@ -211,6 +214,18 @@ class Local final : public Storage {
   Result<> make_folder(std::string_view folder) override {
     const auto path = TRY(RelativePath::parse(folder));
     return shared_.make_folders(path);
+  }
+
+  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
+    const auto source = TRY(RelativePath::parse(from));
+    const auto target = TRY(RelativePath::parse(to));
+    TRY(shared_.make_folders(target.folder()));
+    TRY(shared_.folder().rename(
+        source,
+        target,
+        existing == Existing::replace ? os::Existing::replace : os::Existing::keep));
+    TRY(shared_.folder().sync(target.folder()));
+    return shared_.folder().sync(source.folder());
   }
 
   Result<> remove(std::string_view name) override {

@@ -11,6 +11,7 @@
 #include "os/child.h"
 #include "os/machine.h"
 #include "storage/rest/rest.h"
+#include "storage/webdav/webdav.h"
 
 #include <fmt/format.h>
 
@@ -30,20 +31,28 @@ namespace keepsake::storage {
 namespace {
 
 constexpr std::string_view user = "keepsake";
-constexpr std::string_view serving = "Serving restic REST API on ";
 constexpr std::chrono::seconds start_patience{60};
 constexpr std::size_t longest_notice = 64U << 10U;
 
+/// How rclone shows a place to others.
+struct Served {
+  std::string_view word;    ///< "restic"
+  std::string_view notice;  ///< what it says before the address
+};
+
+constexpr Served as_repository{"restic", "Serving restic REST API on "};
+constexpr Served as_files{"webdav", "WebDav Server started on "};
+
 /// Reads the password from its input, where nobody else sees it, and says at its output what rclone
 /// has to say.
-std::vector<std::string> rclone_command(const RclonePlace& place) {
+std::vector<std::string> rclone_command(const RclonePlace& place, const Served& served) {
   return {"sh",
           "-c",
           "IFS= read -r RCLONE_PASS && export RCLONE_PASS && exec \"$@\" 2>&1",
           "sh",
           "rclone",
           "serve",
-          "restic",
+          std::string(served.word),
           "--verbose",
           "--addr",
           "127.0.0.1:0",
@@ -56,7 +65,8 @@ std::vector<std::string> rclone_command(const RclonePlace& place) {
 /// The program, its notices read for as long as it runs, because it stops when nobody does.
 class Server {
  public:
-  explicit Server(std::unique_ptr<os::Child> child) : child_(std::move(child)) {}
+  Server(std::unique_ptr<os::Child> child, const Served& served)
+      : child_(std::move(child)), served_(served) {}
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -91,10 +101,10 @@ class Server {
 
  private:
   /// Only once the line is whole.
-  static std::optional<std::string> address_in(std::string_view notices) {
-    const auto begin = notices.find(serving);
+  [[nodiscard]] std::optional<std::string> address_in(std::string_view notices) const {
+    const auto begin = notices.find(served_.notice);
     if (begin == std::string_view::npos) return std::nullopt;
-    const auto url = notices.substr(begin + serving.size());
+    const auto url = notices.substr(begin + served_.notice.size());
     const auto end = url.find('\n');
     if (end == std::string_view::npos) return std::nullopt;
     return std::string(url.substr(0, end));
@@ -123,21 +133,46 @@ class Server {
   }
 
   std::unique_ptr<os::Child> child_;
+  const Served& served_;
   std::jthread reader_;  ///< ends before the child it reads from
 };
+
+/// A server that serves, and how it is asked.
+struct Started {
+  std::shared_ptr<Server> server;
+  net::Url address;
+  std::unique_ptr<net::Http> http;
+};
+
+Result<Started> start(const RclonePlace& place, const Served& served) {
+  const Secret password(os::random_id().hex());
+  auto child = TRY(os::Child::start(rclone_command(place, served), start_patience));
+  auto server = std::make_shared<Server>(std::move(child), served);
+  auto address = TRY(server->address(password));
+  server->read_on();
+  auto http = TRY(net::Http::start({}));
+  return Started{std::move(server), std::move(address), std::move(http)};
+}
 
 }  // namespace
 
 std::string url_of(const RclonePlace& place) { return "rclone:" + place.remote; }
 
 Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place) {
-  const Secret password(os::random_id().hex());
-  auto child = TRY(os::Child::start(rclone_command(place), start_patience));
-  auto server = std::make_shared<Server>(std::move(child));
-  auto address = TRY(server->address(password));
-  server->read_on();
-  auto http = TRY(net::Http::start({}));
-  return make_rest(url_of(place), std::move(address), std::move(http), std::move(server));
+  auto started = TRY(start(place, as_repository));
+  return make_rest(url_of(place),
+                   std::move(started.address),
+                   std::move(started.http),
+                   std::move(started.server));
+}
+
+Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place) {
+  auto started = TRY(start(place, as_files));
+  return make_webdav(url_of(place),
+                     std::move(started.address),
+                     std::move(started.http),
+                     webdav_patience,
+                     std::move(started.server));
 }
 
 }  // namespace keepsake::storage

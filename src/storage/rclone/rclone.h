@@ -9,7 +9,7 @@
 
 namespace keepsake::storage {
 
-/// A repository on any of the services that rclone knows.
+/// A folder on any of the services that rclone knows.
 struct RclonePlace {
   std::string remote;  ///< "name:path", as rclone writes it
   friend bool operator==(const RclonePlace&, const RclonePlace&) = default;
@@ -23,5 +23,8 @@ std::string url_of(const RclonePlace& place);
 /// signs in is rclone's own configuration. Causes: unsupported when there is no rclone; offline
 /// when it cannot serve, with its own last words.
 Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place);
+
+/// The same with `rclone serve webdav`, for files of any name.
+Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place);
 
 }  // namespace keepsake::storage

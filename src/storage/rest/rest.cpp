@@ -132,12 +132,14 @@ class RestServer final : public Objects {
     return take_part(answer, buffer);
   }
 
-  Result<> store(const RelativePath& name, std::string& bytes) override {
+  Result<> store(const RelativePath& name, Parcel& parcel) override {
+    if (parcel.file)
+      return fail(Cause::unsupported, "no file of a repository is as large as this one");
     auto request = asking("POST", target_of(name));
     request.headers.set("Content-Type", "application/octet-stream");
-    request.body = std::move(bytes);
+    request.body = std::move(parcel.bytes);
     const auto answer = send(request);
-    bytes = std::move(request.body);
+    parcel.bytes = std::move(request.body);
     if (!answer) return fail(answer.error());
     if (answer->is_success()) return {};
     if (answer->status == 403) {

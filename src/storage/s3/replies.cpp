@@ -4,6 +4,8 @@
 #include "net/url.h"
 #include "storage/xml_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -17,6 +19,16 @@ std::optional<std::string> decoded_key(std::string_view text) {
   std::string encoded(text);
   std::ranges::replace(encoded, '+', ' ');
   return net::decoded(encoded);
+}
+
+/// The one value that an answer is about.
+Result<std::string> needed_value(std::string_view text, std::string_view wanted) {
+  std::string found;
+  XmlValues values([&](std::string_view path, std::string_view value) {
+    if (path == wanted) found = value;
+  });
+  if (xml::read(text, values) && values.is_whole() && !found.empty()) return found;
+  return fail(Cause::corrupt, "the server's answer cannot be understood");
 }
 
 }  // namespace
@@ -52,6 +64,43 @@ Result<ListPage> read_list_page(std::string_view text) {
   if (!read || !values.is_whole() || !is_list || !sound || goes_on != page.next.has_value())
     return fail(Cause::corrupt, "the server's list of files cannot be understood");
   return page;
+}
+
+Result<std::string> read_upload_id(std::string_view text) {
+  return needed_value(text, "InitiateMultipartUploadResult/UploadId");
+}
+
+Result<std::string> read_copied_part(std::string_view text) {
+  return needed_value(text, "CopyPartResult/ETag");
+}
+
+Result<std::vector<Upload>> read_uploads(std::string_view text) {
+  std::vector<Upload> uploads;
+  Upload upload;
+  bool sound = true;
+  XmlValues values([&](std::string_view path, std::string_view value) {
+    constexpr std::string_view each = "ListMultipartUploadsResult/Upload/";
+    if (!path.starts_with(each)) return;
+    path.remove_prefix(each.size());
+    if (path == "Key") {
+      auto key = decoded_key(value);
+      sound = sound && key;
+      upload.key = std::move(key).value_or("");
+    }
+    if (path == "UploadId") upload.id = value;
+    if (path == "Initiated") upload.begun = value;
+    if (path.empty()) uploads.push_back(std::exchange(upload, {}));
+  });
+  if (!xml::read(text, values) || !values.is_whole() || !sound)
+    return fail(Cause::corrupt, "the server's list of unfinished files cannot be understood");
+  return uploads;
+}
+
+std::string list_of_parts(const std::vector<std::string>& tags) {
+  std::string text = "<CompleteMultipartUpload>";
+  for (std::size_t i = 0; i < tags.size(); ++i)
+    text += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", i + 1, tags[i]);
+  return text + "</CompleteMultipartUpload>";
 }
 
 Complaint read_complaint(std::string_view text) {

@@ -21,6 +21,25 @@ struct ListPage {
 /// Causes: corrupt.
 Result<ListPage> read_list_page(std::string_view text);
 
+/// A file that is stored in parts, and not whole yet.
+struct Upload {
+  std::string key;
+  std::string id;
+  std::string begun;  ///< RFC 3339, by the server's clock
+};
+
+/// The id that an upload in parts was given. Causes: corrupt.
+Result<std::string> read_upload_id(std::string_view text);
+
+/// Causes: corrupt.
+Result<std::vector<Upload>> read_uploads(std::string_view text);
+
+/// The tag of a part that was copied at the server. Causes: corrupt.
+Result<std::string> read_copied_part(std::string_view text);
+
+/// What ends an upload: the tags of its parts in their order, none with '<' or '&'.
+std::string list_of_parts(const std::vector<std::string>& tags);
+
 /// What a refusal says; empty where it says nothing.
 struct Complaint {
   std::string code;    ///< "NoSuchBucket"

@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -26,6 +28,10 @@ namespace keepsake::storage {
 namespace {
 
 constexpr ByteCount longest_page{16 << 20};  // a thousand keys of a kilobyte, encoded
+constexpr ByteCount usual_part{16 << 20};
+constexpr std::chrono::hours a_day{24};
+constexpr std::uint64_t most_parts = 10'000;
+constexpr ByteCount most_copied_at_once{512 << 20};  // 5 GiB are allowed, and take long
 constexpr std::string_view usual_region = "us-east-1";
 
 bool is_of_aws(std::string_view endpoint) {
@@ -71,12 +77,14 @@ Error refusal(const net::Response& answer) {
 class Bucket final : public Objects {
  public:
   Bucket(net::Url root,
+         std::string bucket,
          std::string folder,
          s3::Login login,
          std::unique_ptr<net::Http> http,
          const net::RetryPolicy& patience,
          os::Clock& clock)
       : root_(std::move(root)),
+        bucket_(std::move(bucket)),
         folder_(std::move(folder)),
         credentials_(std::move(login.credentials)),
         http_(std::move(http)),
@@ -115,12 +123,13 @@ class Bucket final : public Objects {
     return take_part(answer, buffer);
   }
 
-  Result<> store(const RelativePath& name, std::string& bytes) override {
+  Result<> store(const RelativePath& name, Parcel& parcel) override {
+    if (parcel.file) return store_in_parts(name, parcel);
     const bool asks_conditions = knows_conditions_;
-    auto answer = TRY(put(name, bytes, asks_conditions));
+    auto answer = TRY(put(name, parcel, asks_conditions));
     if (answer.status == 501 && asks_conditions) {
       knows_conditions_ = false;
-      answer = TRY(put(name, bytes, false));
+      answer = TRY(put(name, parcel, false));
     }
     if (answer.is_success()) return {};
     if (answer.status == 412 || answer.status == 409)
@@ -128,11 +137,26 @@ class Bucket final : public Objects {
     return fail(refusal(answer));
   }
 
+  /// Copied at the server, then removed. Nobody else writes where we rename.
+  Result<> rename(const RelativePath& from, const RelativePath& to, Existing existing) override {
+    const auto size = TRY(size_of(from));
+    if (!size) return fail(Cause::not_found, "it is not there");
+    const auto taken = TRY(size_of(to));
+    if (taken && existing == Existing::keep)
+      return fail(Cause::conflict, "there is one of that name already");
+    TRY(*size <= most_copied_at_once ? copy(from, to) : copy_in_parts(from, to, *size));
+    return remove(from);
+  }
+
   Result<> remove(const RelativePath& name) override {
     const auto answer = TRY(send(asking("DELETE", key_of(name))));
     if (answer.is_success()) return {};
     auto error = refusal(answer);
     return error.cause == Cause::not_found ? Result<>() : fail(std::move(error));
+  }
+
+  Result<> begin_writing_as(std::string_view /*writer*/, Storage& /*whole*/) override {
+    return give_up_old_uploads();
   }
 
   Result<> make_root() override {
@@ -156,15 +180,164 @@ class Bucket final : public Objects {
   }
 
   /// The bytes go with the request and come back.
-  Result<net::Response> put(const RelativePath& name, std::string& bytes, bool if_free) {
+  Result<net::Response> put(const RelativePath& name, Parcel& parcel, bool if_free) {
     auto request = asking("PUT", key_of(name));
-    request.headers.set("Content-Type", "application/octet-stream");
-    request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(bytes))));
+    describe(request, parcel);
+    request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(parcel.bytes))));
     if (if_free) request.headers.set("If-None-Match", "*");
-    request.body = std::move(bytes);
+    request.body = std::move(parcel.bytes);
     auto answer = send_signed(request);
-    bytes = std::move(request.body);
+    parcel.bytes = std::move(request.body);
     return answer;
+  }
+
+  /// The time as rclone writes it there.
+  static void describe(net::Request& request, const Parcel& parcel) {
+    request.headers.set("Content-Type", "application/octet-stream");
+    if (!parcel.modified) return;
+    const auto milliseconds = parcel.modified->time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+    request.headers.set("x-amz-meta-mtime",
+                        fmt::format("{}.{:03}", seconds.count(), (milliseconds - seconds).count()));
+  }
+
+  Result<> copy(const RelativePath& from, const RelativePath& to) {
+    auto request = asking("PUT", key_of(to));
+    request.headers.set("x-amz-copy-source", source_of(from));
+    const auto answer = TRY(send(std::move(request)));
+    // It may begin well and end badly.
+    if (answer.is_success() && s3::read_complaint(answer.body).code.empty()) return {};
+    return fail(refusal(answer));
+  }
+
+  [[nodiscard]] std::string source_of(const RelativePath& name) const {
+    return fmt::format("/{}/{}", bucket_, net::encoded_path(key_of(name)));
+  }
+
+  /// Stores one part; its tag.
+  using StorePart = std::function<Result<std::string>(
+      net::Request request, std::uint64_t position, std::size_t size)>;
+
+  Result<> store_in_parts(const RelativePath& name, const Parcel& parcel) {
+    const auto size = parcel.size();
+    const auto store_part = [&](net::Request request,
+                                std::uint64_t position,
+                                std::size_t count) -> Result<std::string> {
+      Bytes bytes(count);
+      const auto came = TRY(parcel.file->read_at(position, bytes));
+      if (came != count) return fail(Cause::changed, "what waits to be sent became shorter");
+      request.headers.set("Content-MD5", to_base64(crypto::md5(bytes)));
+      request.body = text_of(bytes);
+      const auto answer = TRY(send(std::move(request)));
+      const auto tag = answer.headers.find("ETag");
+      if (!answer.is_success()) return fail(refusal(answer));
+      if (!tag) return fail(Cause::corrupt, "the server does not say that a part is stored");
+      return std::string(*tag);
+    };
+    auto begin = asking("POST", key_of(name), "?uploads=");
+    describe(begin, parcel);
+    return in_parts(name, std::move(begin), size, part_size_of(size), Existing::keep, store_part);
+  }
+
+  Result<> copy_in_parts(const RelativePath& from, const RelativePath& to, ByteCount size) {
+    const auto copy_part = [&](net::Request request,
+                               std::uint64_t position,
+                               std::size_t count) -> Result<std::string> {
+      request.headers.set("x-amz-copy-source", source_of(from));
+      request.headers.set("x-amz-copy-source-range", range_of(position, count));
+      const auto answer = TRY(send(std::move(request)));
+      if (!answer.is_success() || !s3::read_complaint(answer.body).code.empty())
+        return fail(refusal(answer));
+      return s3::read_copied_part(answer.body);
+    };
+    auto begin = asking("POST", key_of(to), "?uploads=");
+    begin.headers.set("Content-Type", "application/octet-stream");
+    const auto part = std::max(most_copied_at_once.value, part_size_of(size));
+    return in_parts(to, std::move(begin), size, part, Existing::replace, copy_part);
+  }
+
+  /// What is not finished is given up, so that nobody pays for it.
+  Result<> in_parts(const RelativePath& name,
+                    net::Request begin,
+                    ByteCount size,
+                    std::uint64_t part,
+                    Existing existing,
+                    const StorePart& store_part) {
+    const auto begun = TRY(send(std::move(begin)));
+    if (!begun.is_success()) return fail(refusal(begun));
+    const auto id = TRY(s3::read_upload_id(begun.body));
+    auto stored = finish_upload(name, id, size, part, existing, store_part);
+    if (!stored) static_cast<void>(send(asking("DELETE", key_of(name), upload_query(id))));
+    return stored;
+  }
+
+  Result<> finish_upload(const RelativePath& name,
+                         const std::string& id,
+                         ByteCount size,
+                         std::uint64_t part,
+                         Existing existing,
+                         const StorePart& store_part) {
+    std::vector<std::string> tags;
+    for (std::uint64_t at = 0; at < size.value; at += part) {
+      auto request =
+          asking("PUT",
+                 key_of(name),
+                 fmt::format("?partNumber={}&uploadId={}", tags.size() + 1, net::encoded(id)));
+      auto tag = TRY(store_part(
+          std::move(request), at, static_cast<std::size_t>(std::min(part, size.value - at))));
+      if (tag.find_first_of("<&") != std::string::npos)
+        return fail(Cause::corrupt, "the server's tag of a part cannot be one");
+      tags.push_back(std::move(tag));
+    }
+    TRY(make_whole(name, id, tags, existing));
+    const auto whole = TRY(size_of(name));
+    if (whole == size) return {};
+    return fail(Cause::corrupt, "the server stored something else than it was sent");
+  }
+
+  Result<> make_whole(const RelativePath& name,
+                      const std::string& id,
+                      const std::vector<std::string>& tags,
+                      Existing existing) {
+    const auto ask = [&](bool if_free) {
+      auto request = asking("POST", key_of(name), upload_query(id));
+      if (if_free) request.headers.set("If-None-Match", "*");
+      request.body = s3::list_of_parts(tags);
+      return send(std::move(request));
+    };
+    const bool if_free = existing == Existing::keep && knows_conditions_;
+    auto answer = TRY(ask(if_free));
+    if (answer.status == 501 && if_free) answer = TRY(ask(false));
+    const auto code = s3::read_complaint(answer.body).code;
+    if (answer.is_success() && code.empty()) return {};
+    if (code == "NoSuchUpload") return {};  // a first attempt whose answer was lost; its size tells
+    if (answer.status == 412 || answer.status == 409 || code == "PreconditionFailed")
+      return fail(Cause::conflict, "there is one of that name already");
+    return fail(refusal(answer));
+  }
+
+  /// Whoever was killed amid one left parts that nobody sees and its owner pays for. Another
+  /// machine may be at one now: it has a day.
+  Result<> give_up_old_uploads() {
+    const auto prefix = folder_.empty() ? folder_ : folder_ + '/';
+    const auto query = fmt::format("?uploads=&encoding-type=url&prefix={}", net::encoded(prefix));
+    auto request = asking("GET", "", query);
+    request.most_body = longest_page;
+    const auto answer = TRY(send(std::move(request)));
+    if (!answer.is_success()) return {};  // not every server and key may list them
+    const auto uploads = s3::read_uploads(answer.body);
+    for (const s3::Upload& upload : uploads.value_or(std::vector<s3::Upload>())) {
+      const auto begun = parse_instant(upload.begun);
+      if (!upload.key.starts_with(prefix) || !begun || clock_.now() - *begun < a_day) continue;
+      TRY(send(asking("DELETE", upload.key, upload_query(upload.id))));
+    }
+    return {};
+  }
+
+  static std::string upload_query(const std::string& id) { return "?uploadId=" + net::encoded(id); }
+
+  static std::uint64_t part_size_of(ByteCount size) {
+    return std::max(usual_part.value, size.value / most_parts + 1);
   }
 
   /// Causes: absent.
@@ -239,6 +412,7 @@ class Bucket final : public Objects {
   }
 
   const net::Url root_;  ///< of the bucket
+  const std::string bucket_;
   const std::string folder_;
   const s3::Credentials credentials_;
   const std::unique_ptr<net::Http> http_;
@@ -280,10 +454,14 @@ Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
   }
   auto url = TRY(net::Url::parse(root));
   if (login.region.empty()) login.region = region_in(place.endpoint);
-  return make_object_storage(
-      url_of(place),
-      std::make_unique<Bucket>(
-          std::move(url), place.prefix, std::move(login), std::move(http), patience, clock));
+  return make_object_storage(url_of(place),
+                             std::make_unique<Bucket>(std::move(url),
+                                                      place.bucket,
+                                                      place.prefix,
+                                                      std::move(login),
+                                                      std::move(http),
+                                                      patience,
+                                                      clock));
 }
 
 }  // namespace keepsake::storage

@@ -180,6 +180,12 @@ Body& Body::bytes(ByteView value) {
 
 Body& Body::permissions(std::uint32_t value) { return number(has_mode).number(value); }
 
+Body& Body::time(Instant value) {
+  const auto seconds = static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::seconds>(value).time_since_epoch().count());
+  return number(has_times).number(seconds).number(seconds);
+}
+
 Body& Body::size(ByteCount value) { return number(has_size).large(value.value); }
 
 bool Attributes::is_file() const { return mode && (*mode & kind_of_mode) == file_mode; }

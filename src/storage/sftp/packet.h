@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 
 #include <cstdint>
 #include <map>
@@ -58,6 +59,9 @@ class Body {
 
   /// The attributes of a file that is made: nothing but who may use it.
   Body& permissions(std::uint32_t value);
+
+  /// Attributes that set nothing but the times of use and change: from 1970 until 2106.
+  Body& time(Instant value);
 
   /// Attributes that set nothing but a size.
   Body& size(ByteCount value);

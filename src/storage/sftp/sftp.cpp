@@ -38,6 +38,7 @@ using sftp::Type;
 constexpr std::uint32_t unfinished_permissions = 0600;
 constexpr std::uint32_t folder_permissions = 0700;
 constexpr std::string_view sync_extension = "fsync@openssh.com";
+constexpr std::string_view replace_extension = "posix-rename@openssh.com";
 constexpr std::string_view space_extension = "statvfs@openssh.com";
 constexpr ByteCount as_good_as_full{std::uint64_t{1} << 20U};
 
@@ -163,12 +164,22 @@ class RemoteWriter {
     size_ = size.value;
   }
 
+  void bear_time(Instant modified) {
+    constexpr Instant end = Instant(std::chrono::seconds(1LL << 32U));
+    if (modified >= Instant() && modified < end) modified_ = modified;
+  }
+
   /// All of it is on the server's disk, as far as the server can say so.
   Result<> finish() {
     while (!under_way_.empty()) TRY(take_answer());
     if (size_ < longest_) {
       auto request = handle_.named();
       TRY(done(Type::fsetstat, request.size(ByteCount{size_})));
+    }
+    if (modified_) {
+      // A server that keeps no times keeps the bytes all the same.
+      auto request = handle_.named();
+      static_cast<void>(done(Type::fsetstat, request.time(*modified_)));
     }
     if (handle_.server().can(sync_extension)) {
       auto request = Body().text(sync_extension);
@@ -194,6 +205,7 @@ class RemoteWriter {
 
   Handle handle_;
   std::uint64_t size_ = 0;
+  std::optional<Instant> modified_;
   std::uint64_t longest_ = 0;  ///< what was ever written, when some of it was taken back
   std::deque<Connection::Answer> under_way_;
 };
@@ -319,12 +331,27 @@ class Server {
                   "the server says it stored {} of {} bytes",
                   arrived && arrived->size ? arrived->size->value : 0,
                   size.value);
-    TRY(make_folders(name.folder()));
-    // This rename, unlike the extension, gives no name away that is taken.
-    auto renamed = done(Type::rename, Body().text(full(unfinished)).text(full(name)));
+    return rename(unfinished, name);
+  }
+
+  /// Gives no name away that is taken, as the extension would.
+  Result<> rename(const RelativePath& from, const RelativePath& to) {
+    TRY(make_folders(to.folder()));
+    auto renamed = done(Type::rename, Body().text(full(from)).text(full(to)));
     if (renamed) return renamed;
-    const auto taken = TRY(look(name));
+    const auto taken = TRY(look(to));
     return taken ? fail(Cause::conflict, "there is one of that name already") : renamed;
+  }
+
+  Result<> replace(const RelativePath& from, const RelativePath& to) {
+    TRY(make_folders(to.folder()));
+    const auto server = TRY(connection());
+    if (!server->can(replace_extension))
+      return fail(Error{Cause::unsupported,
+                        "the server cannot put a file in the place of another in one step",
+                        root_,
+                        Scope::destination});
+    return done(Type::extended, Body().text(replace_extension).text(full(from)).text(full(to)));
   }
 
   Result<> remove(const RelativePath& file) {
@@ -379,6 +406,8 @@ class SftpDraft final : public Draft {
     file_.cut_back_to(size);
     return {};
   }
+
+  void bear_time(Instant modified) override { file_.bear_time(modified); }
 
   Result<> publish(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));
@@ -458,6 +487,13 @@ class Sftp final : public Storage {
   Result<> make_folder(std::string_view folder) override {
     const auto path = TRY(RelativePath::parse(folder));
     return path.is_root() ? server_.make_root() : server_.make_folders(path);
+  }
+
+  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
+    const auto source = TRY(RelativePath::parse(from));
+    const auto target = TRY(RelativePath::parse(to));
+    return existing == Existing::replace ? server_.replace(source, target)
+                                         : server_.rename(source, target);
   }
 
   Result<> remove(std::string_view name) override {

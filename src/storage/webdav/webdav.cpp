@@ -147,14 +147,20 @@ class DavServer final : public Objects {
     return take_part(answer, buffer);
   }
 
-  Result<> store(const RelativePath& name, std::string& bytes) override {
+  Result<> store(const RelativePath& name, Parcel& parcel) override {
     const auto unfinished = TRY(RelativePath::parse(
         unfinished_.with([](const UnfinishedFiles& files) { return files.name(); })));
-    auto stored = send_as(unfinished, bytes);
-    if (stored) stored = check(unfinished, bytes);
-    if (stored) stored = give_name(unfinished, name);
+    auto stored = send_as(unfinished, parcel);
+    if (stored) stored = check(unfinished, parcel);
+    if (stored) stored = give_name(unfinished, name, Existing::keep);
     if (!stored) static_cast<void>(send(asking("DELETE", target_of(unfinished))));
     return stored;
+  }
+
+  Result<> rename(const RelativePath& from, const RelativePath& to, Existing existing) override {
+    const auto there = TRY(size_of(from));
+    if (!there) return fail(Cause::not_found, "it is not there");
+    return give_name(from, to, existing);
   }
 
   Result<> remove(const RelativePath& name) override {
@@ -243,12 +249,20 @@ class DavServer final : public Objects {
   }
 
   /// The bytes go with the request and come back.
-  Result<> send_as(const RelativePath& name, std::string& bytes) {
+  Result<> send_as(const RelativePath& name, Parcel& parcel) {
     auto request = asking("PUT", target_of(name));
     request.headers.set("Content-Type", "application/octet-stream");
-    request.body = std::move(bytes);
+    // Nextcloud and ownCloud keep it; the others do not mind.
+    if (parcel.modified)
+      request.headers.set(
+          "X-OC-Mtime",
+          fmt::format("{}",
+                      std::chrono::floor<std::chrono::seconds>(parcel.modified->time_since_epoch())
+                          .count()));
+    request.body = std::move(parcel.bytes);
+    request.file = parcel.file;
     const auto answer = send(request);
-    bytes = std::move(request.body);
+    parcel.bytes = std::move(request.body);
     if (!answer) return fail(answer.error());
     if (answer->is_success()) return {};
     if (answer->status == 404 || answer->status == 409) TRY(look_at_root());
@@ -256,11 +270,9 @@ class DavServer final : public Objects {
   }
 
   /// What is stored there now, read back.
-  Result<> check(const RelativePath& name, const std::string& bytes) {
-    const auto size = TRY(size_of(name));
-    Bytes stored(bytes.size());
-    if (size && size->value == bytes.size()) TRY(read(name, 0, stored));
-    if (size && size->value == bytes.size() && text_of(stored) == bytes) return {};
+  Result<> check(const RelativePath& name, const Parcel& parcel) {
+    const bool is_whole = TRY(holds(*this, name, parcel));
+    if (is_whole) return {};
     return fail(Error{Cause::corrupt,
                       "the server stored something else than it was sent; nothing of it is kept",
                       {},
@@ -269,25 +281,31 @@ class DavServer final : public Objects {
 
   /// Servers answer anything to a move into a folder that is not there: it is made before, and
   /// once more where somebody took it away meanwhile.
-  Result<> give_name(const RelativePath& unfinished, const RelativePath& name) {
+  Result<> give_name(const RelativePath& file, const RelativePath& name, Existing existing) {
     TRY(make_folders_of(name));
-    auto answer = TRY(move(unfinished, name));
+    auto answer = TRY(move(file, name, existing));
     if (!answer.is_success() && answer.status != 412) {
       known_folders_.with([](auto& known) { known.clear(); });
       TRY(make_folders_of(name));
-      answer = TRY(move(unfinished, name));
+      answer = TRY(move(file, name, existing));
     }
     if (answer.is_success() && answer.status != 207) return {};
     // 404: a first attempt whose answer was lost may have moved it.
+    if (answer.status == 404 && existing == Existing::replace) return look_for(name);
     if (answer.status == 412 || answer.status == 404)
       return fail(Cause::conflict, "there is one of that name already");
     return fail(refusal(answer));
   }
 
-  Result<net::Response> move(const RelativePath& from, const RelativePath& to) {
+  Result<> look_for(const RelativePath& name) {
+    const auto there = TRY(size_of(name));
+    return there ? Result<>() : fail(Cause::not_found, "it is not there");
+  }
+
+  Result<net::Response> move(const RelativePath& from, const RelativePath& to, Existing existing) {
     auto request = asking("MOVE", target_of(from));
     request.headers.set("Destination", base_.origin() + base_.at(whole(target_of(to))).target());
-    request.headers.set("Overwrite", "F");
+    request.headers.set("Overwrite", existing == Existing::replace ? "T" : "F");
     return send(request);
   }
 
@@ -365,8 +383,18 @@ Result<std::unique_ptr<Storage>> make_webdav(const WebdavPlace& place,
         url.find("//") + 2,
         fmt::format("{}:{}@", net::encoded(login->user), net::encoded(login->password.reveal())));
   auto base = TRY(net::Url::parse(url));
+  return make_webdav(url_of(place), std::move(base), std::move(http), patience);
+}
+
+std::unique_ptr<Storage> make_webdav(std::string where,
+                                     net::Url base,
+                                     std::unique_ptr<net::Http> http,
+                                     const net::RetryPolicy& patience,
+                                     std::shared_ptr<void> server) {
   return make_object_storage(
-      url_of(place), std::make_unique<DavServer>(std::move(base), std::move(http), patience));
+      std::move(where),
+      std::make_unique<DavServer>(std::move(base), std::move(http), patience),
+      std::move(server));
 }
 
 }  // namespace keepsake::storage

@@ -41,4 +41,12 @@ Result<std::unique_ptr<Storage>> make_webdav(const WebdavPlace& place,
                                              std::unique_ptr<net::Http> http,
                                              const net::RetryPolicy& patience = webdav_patience);
 
+/// The same for an address that holds user and password. `where` is for messages; `server` is
+/// whatever must be there for as long as the storage is.
+std::unique_ptr<Storage> make_webdav(std::string where,
+                                     net::Url base,
+                                     std::unique_ptr<net::Http> http,
+                                     const net::RetryPolicy& patience,
+                                     std::shared_ptr<void> server = {});
+
 }  // namespace keepsake::storage

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/cause.h"
+#include "base/time.h"
 #include "tests/contract/storage/storages.h"
 
 #include <doctest/doctest.h>
@@ -194,6 +195,52 @@ TEST_CASE("a name that is taken is never given away") {
     CHECK(text_of(storage.read_all("keys/one", ByteCount{10}).value()) == "old");
     CHECK(ground.files() == 1);
   });
+}
+
+TEST_CASE("a file gets another name in one step, and gives no other away unless it shall") {
+  for_each_storage(
+      [](storage::Storage& storage, const Ground& ground) {
+        using storage::Existing;
+        const auto bytes_in = [&](const char* name) {
+          return std::string(text_of(storage.read_all(name, ByteCount{10}).value()));
+        };
+        REQUIRE(storage.put("tmp/1", bytes_of("one")));
+        REQUIRE(storage.put("tmp/2", bytes_of("two")));
+
+        CHECK(storage.rename("tmp/1", "Photos/2024/odd #%+?& näme.jpg", Existing::keep));
+        CHECK(storage.rename("tmp/2", "Photos/2024/odd #%+?& näme.jpg", Existing::keep)
+                  .error()
+                  .cause == Cause::conflict);
+
+        CHECK(bytes_in("Photos/2024/odd #%+?& näme.jpg") == "one");
+        CHECK(bytes_in("tmp/2") == "two");
+        CHECK(storage.rename("tmp/2", "Photos/2024/odd #%+?& näme.jpg", Existing::replace));
+        CHECK(bytes_in("Photos/2024/odd #%+?& näme.jpg") == "two");
+        for (const auto existing : {Existing::keep, Existing::replace})
+          CHECK(storage.rename("tmp/1", "Photos/none", existing).error().cause == Cause::not_found);
+        CHECK(ground.files() == 1);
+      },
+      StorageKind::Holds::anything);
+}
+
+TEST_CASE("a file too large for memory arrives, whatever time it bears, and can be renamed") {
+  for_each_storage(
+      [](storage::Storage& storage, const Ground& ground) {
+        const auto bytes = noise((std::size_t{70} << 20U) + 4321);
+        const auto draft = storage.draft(ByteCount{}).value();
+        REQUIRE(draft->write(bytes));
+        REQUIRE(draft->write(bytes_of("too much")));
+        REQUIRE(draft->cut_back_to(ByteCount{bytes.size()}));
+        draft->bear_time(*parse_instant("2024-05-01T12:00:00.250Z"));
+
+        REQUIRE(draft->publish("tmp/large"));
+        REQUIRE(storage.rename("tmp/large", "Videos/large.mov", storage::Existing::keep));
+
+        CHECK(storage.size_of("Videos/large.mov").value() == ByteCount{bytes.size()});
+        CHECK(storage.read_all("Videos/large.mov", ByteCount{bytes.size()}).value() == bytes);
+        CHECK(ground.files() == 1);
+      },
+      StorageKind::Holds::anything);
 }
 
 TEST_CASE("what is not there is known not to be there") {

@@ -226,7 +226,7 @@ TEST_CASE("an answer about something else never means that a file is not there")
       [](const Asked&) { return multistatus(response("/login/", a_folder)); });
   const auto storage = webdav(server);
 
-  CHECK(storage->size("config").error().cause == Cause::corrupt);
+  CHECK(storage->size_of("config").error().cause == Cause::corrupt);
   CHECK(storage->list("keys").error().cause == Cause::corrupt);
 }
 
