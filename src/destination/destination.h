@@ -6,6 +6,7 @@
 #include "photo/account.h"
 #include "records/file_record.h"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -182,6 +183,9 @@ class Destination {
   /// Takes out of use what its last check found damaged, keeping all that is whole, so that a
   /// session can store the rest anew under the same names. Nothing to do for a tree.
   virtual Result<> set_damage_aside(std::stop_token stop) = 0;
+
+  /// How many should write at once, so that nobody waits for it more than must be.
+  [[nodiscard]] virtual std::size_t writers() const { return 1; }
 
   /// Whether it is there and ours; opens nothing for writing. Causes: absent, conflict, corrupt.
   virtual Result<> check_presence() = 0;

@@ -132,6 +132,9 @@ class Folder {
   /// Room left for us on its file system.
   virtual Result<ByteCount> free_space() = 0;
 
+  /// How many files may be worked on at once so that it all goes faster.
+  [[nodiscard]] virtual std::size_t at_once() const { return 1; }
+
   /// Whether two names that differ only in case are one file here, as on exFAT.
   virtual Result<bool> is_case_insensitive() = 0;
 };

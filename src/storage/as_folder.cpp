@@ -302,6 +302,9 @@ class StorageAsFolder final : public os::Folder {
 
   Result<ByteCount> free_space() override { return not_here("the server does not say"); }
 
+  /// Each waits for the server's answers most of the time.
+  [[nodiscard]] std::size_t at_once() const override { return 8; }
+
   Result<bool> is_case_insensitive() override { return false; }
 
  private:

@@ -15,7 +15,7 @@ namespace keepsake::storage {
 
 namespace {
 
-constexpr ByteCount most_in_memory{64 << 20};  // of one draft; packs are smaller
+constexpr ByteCount most_in_memory{24 << 20};  // of one draft; packs are smaller
 constexpr std::size_t block_size = std::size_t{4} << 20U;
 
 /// Of several writers of one name in this program, one gets it. (Writers elsewhere choose names

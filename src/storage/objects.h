@@ -67,7 +67,7 @@ class Objects {
 Result<bool> holds(Objects& objects, const RelativePath& name, const Parcel& parcel);
 
 /// A storage over such a server. A draft is kept here until it has its name: in memory, and from
-/// 64 MiB on in a file (os/spool.h). `where` is for
+/// 24 MiB on in a file (os/spool.h). `where` is for
 /// messages; `server` is whatever must be there for as long as the storage is.
 std::unique_ptr<Storage> make_object_storage(std::string where,
                                              std::unique_ptr<Objects> objects,

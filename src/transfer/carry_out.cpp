@@ -84,6 +84,8 @@ class Run {
       : catalog_(catalog), supplies_(supplies), lanes_(lanes), orders_(orders) {
     for (const auto& [id, source] : supplies_.sources)
       workers_ = std::max(workers_, source->readers());
+    for (const auto& [row, destination] : supplies_.destinations)
+      workers_ = std::max(workers_, destination->writers());
     busy_.with([this](std::size_t& busy) { busy = workers_; });
   }
 

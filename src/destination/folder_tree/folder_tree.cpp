@@ -63,6 +63,8 @@ class FolderTree final : public Destination {
 
   Result<> set_damage_aside(std::stop_token /*stop*/) override { return {}; }
 
+  [[nodiscard]] std::size_t writers() const override { return folder_->at_once(); }
+
   Result<bool> has_unfinished_run() override {
     const auto journal = TRY(folder_->look(RelativePath::known(tree::journal)));
     return journal.has_value();

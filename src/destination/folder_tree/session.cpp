@@ -2,6 +2,7 @@
 #include "destination/folder_tree/session.h"
 
 #include "base/guarded.h"
+#include "base/task_scope.h"
 #include "base/text.h"
 #include "crypto/sha.h"
 #include "destination/folder_tree/album_folder.h"
@@ -12,6 +13,7 @@
 #include "records/xmp.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 
@@ -34,6 +36,21 @@ struct Shared {
   std::uint64_t next_name = 0;
   ByteCount written;
   bool clones = true;  // until the file system says it cannot
+};
+
+/// Folders whose names are to be made durable. May be used by several threads.
+class Touched {
+ public:
+  void add(RelativePath folder) {
+    folders_.with([&](std::set<RelativePath>& folders) { folders.insert(std::move(folder)); });
+  }
+
+  std::set<RelativePath> take() {
+    return folders_.with([](std::set<RelativePath>& all) { return std::exchange(all, {}); });
+  }
+
+ private:
+  Guarded<std::set<RelativePath>> folders_;
 };
 
 class TreeIncoming final : public Incoming {
@@ -160,17 +177,15 @@ class TreeSession final : public Session {
         intents.push_back({records::to_line(*staged.upload.replaced), staged.upload.path});
     }
     TRY(manifest_.intend(intents));
-    std::set<RelativePath> touched;
-    std::vector<Stored> stored;
-    stored.reserve(batch.size());
-    for (const Staged& staged : batch) stored.push_back(give_name(staged, touched));
-    for (const RelativePath& folder : touched) TRY(folder_.sync(folder));
+    Touched touched;
+    const auto stored = TRY(give_names(batch, touched));
+    for (const RelativePath& folder : touched.take()) TRY(folder_.sync(folder));
     const bool all = std::none_of(
         stored.begin(), stored.end(), [](const Stored& file) { return file.error.has_value(); });
     TRY(all ? manifest_.confirm() : confirm_what_happened());
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (!stored[i].error) TRY(write_sidecar(batch[i].upload.record));
-    return Committed{std::move(stored), true};
+    return Committed{stored, true};
   }
 
   Result<> describe(std::span<const records::FileRecord> records) override {
@@ -246,16 +261,16 @@ class TreeSession final : public Session {
   Result<> move_all(std::span<const records::FileRecord> records,
                     bool into_quarantine,
                     std::vector<std::optional<Error>>& outcomes) {
-    std::set<RelativePath> entered;
-    std::set<RelativePath> left;
+    Touched entered;
+    Touched left;
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (photo::is_in_quarantine(records[i].path) != into_quarantine) continue;
       const auto moved = try_move(records[i], entered, left);
       if (!moved) outcomes[i] = moved.error();
     }
     // A power cut between the two leaves a file in both places; the other way round, in none.
-    for (const auto* folders : {&entered, &left})
-      for (const RelativePath& folder : *folders) TRY(sync_if_there(folder));
+    for (auto* const folders : {&entered, &left})
+      for (const RelativePath& folder : folders->take()) TRY(sync_if_there(folder));
     return {};
   }
 
@@ -343,7 +358,27 @@ class TreeSession final : public Session {
     return {};
   }
 
-  Stored give_name(const Staged& staged, std::set<RelativePath>& touched) {
+  /// As many at once as the folder likes; those that put an older version aside one after the
+  /// other, because several of them may be about one file.
+  Result<std::vector<Stored>> give_names(const std::vector<Staged>& batch, Touched& touched) {
+    std::vector<Stored> stored(batch.size());
+    const auto at_once = std::min(folder_.at_once(), batch.size());
+    const auto in_order = [&](std::size_t i) { return at_once == 1 || batch[i].upload.replaced; };
+    std::atomic<std::size_t> next = 0;
+    TaskScope scope({});
+    for (std::size_t thread = 0; at_once > 1 && thread < at_once; ++thread)
+      scope.start([&](const std::stop_token&) -> Result<> {
+        for (std::size_t i = next++; i < batch.size(); i = next++)
+          if (!in_order(i)) stored[i] = give_name(batch[i], touched);
+        return {};
+      });
+    TRY(scope.join());
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      if (in_order(i)) stored[i] = give_name(batch[i], touched);
+    return stored;
+  }
+
+  Stored give_name(const Staged& staged, Touched& touched) {
     Stored stored;
     stored.version = staged.upload.record.version.row;
     stored.path = staged.upload.path;
@@ -356,18 +391,18 @@ class TreeSession final : public Session {
     return stored;
   }
 
-  Result<> try_give_name(const Staged& staged, std::set<RelativePath>& touched) {
+  Result<> try_give_name(const Staged& staged, Touched& touched) {
     const auto path = TRY(RelativePath::parse(staged.upload.path));
     TRY(make_folders_noting(path.folder(), touched));
     if (staged.upload.replaced) {
       const auto aside = TRY(RelativePath::parse(staged.upload.replaced->path));
       TRY(make_folders_noting(aside.folder(), touched));
       TRY(folder_.rename(path, aside, os::Existing::keep));
-      touched.insert(aside.folder());
+      touched.add(aside.folder());
     }
     const auto existing = staged.upload.heals ? os::Existing::replace : os::Existing::keep;
     auto renamed = folder_.rename(staged.work, path, existing);
-    touched.insert(path.folder());
+    touched.add(path.folder());
     if (renamed || renamed.error().cause != Cause::conflict) return renamed;
     const bool is_equal = TRY(holds(folder_, path, staged.content));
     if (!is_equal)
@@ -380,9 +415,7 @@ class TreeSession final : public Session {
   }
 
   /// Interrupted after it, or by a power cut in the middle of it, it may be asked again.
-  Result<> try_move(const records::FileRecord& record,
-                    std::set<RelativePath>& entered,
-                    std::set<RelativePath>& left) {
+  Result<> try_move(const records::FileRecord& record, Touched& entered, Touched& left) {
     const auto to = TRY(RelativePath::parse(record.path));
     const auto from = TRY(RelativePath::parse(photo::other_place(record.path)));
     const auto there = TRY(folder_.look(to));
@@ -398,8 +431,8 @@ class TreeSession final : public Session {
       TRY(make_folders_noting(to.folder(), entered));
       TRY(folder_.rename(from, to, os::Existing::keep));
     }
-    entered.insert(to.folder());
-    left.insert(from.folder());
+    entered.add(to.folder());
+    left.add(from.folder());
     return {};
   }
 
@@ -418,14 +451,16 @@ class TreeSession final : public Session {
   }
 
   /// A folder made here has a name to make durable, in the folder above it.
-  Result<> make_folders_noting(const RelativePath& folder, std::set<RelativePath>& touched) {
-    if (made_.contains(folder)) return {};
-    TRY(folder_.make_folders(folder));
-    for (RelativePath at = folder; !at.is_root() && !made_.contains(at); at = at.folder()) {
-      made_.insert(at);
-      touched.insert(at.folder());
-    }
-    return {};
+  Result<> make_folders_noting(const RelativePath& folder, Touched& touched) {
+    return made_.with([&](std::set<RelativePath>& made) -> Result<> {
+      if (made.contains(folder)) return {};
+      TRY(folder_.make_folders(folder));
+      for (RelativePath at = folder; !at.is_root() && !made.contains(at); at = at.folder()) {
+        made.insert(at);
+        touched.add(at.folder());
+      }
+      return {};
+    });
   }
 
   Result<> write_sidecar(const records::FileRecord& record) {
@@ -453,7 +488,7 @@ class TreeSession final : public Session {
   AlbumFolder album_folder_;
   Guarded<Shared> shared_;
   std::vector<records::FileRecord> recovered_;
-  std::set<RelativePath> made_;
+  Guarded<std::set<RelativePath>> made_;
 };
 
 }  // namespace
