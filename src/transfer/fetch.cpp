@@ -117,8 +117,9 @@ std::vector<std::size_t> Fetcher::duplicate_where_held(Done& done, std::size_t i
   return wanted;
 }
 
-/// Tries what lies at hand, the source, then every other destination that holds the content; the
-/// first error of these is told.
+/// Tries what lies at hand, the source, and every other destination that holds the content: these
+/// first where the source is a service, which need not send again what is kept already. The first
+/// error of these is told.
 Result<> Fetcher::fetch(Done& done,
                         std::size_t index,
                         std::vector<std::size_t> wanted,
@@ -134,20 +135,31 @@ Result<> Fetcher::fetch(Done& done,
     if (poured) wanted.clear();
     return {};
   };
-  if (step.from_source) {
+  const auto try_copies = [&]() -> Result<> {
+    for (const photo::Standing& standing : done.account.standings) {
+      if (wanted.empty()) return {};
+      if (!standing.holds(version_of(done, step).row)) continue;
+      TRY(attempt(open_copy(done, step, standing.destination)));
+    }
+    return {};
+  };
+  const auto try_source = [&]() -> Result<> {
     const bool adopted = TRY(adopt(done, index, wanted, stop));
+    if (adopted) wanted.clear();
     if (adopted) return {};
+    first_error.reset();
     TRY(attempt(open_source(done, step, stop)));
     // What was damaged on its way may come whole the second time.
     if (first_error && first_error->cause == Cause::corrupt)
       TRY(attempt(open_source(done, step, stop)));
     if (is_far(done)) patience_.note(done.account.asset.key.source, first_error);
-  }
-  for (const photo::Standing& standing : done.account.standings) {
-    if (wanted.empty()) return {};
-    if (!standing.holds(version_of(done, step).row)) continue;
-    TRY(attempt(open_copy(done, step, standing.destination)));
-  }
+    return {};
+  };
+  const bool copies_first = is_far(done) || !step.from_source;
+  if (copies_first) TRY(try_copies());
+  if (step.from_source && !wanted.empty()) TRY(try_source());
+  if (!copies_first) TRY(try_copies());
+  if (wanted.empty()) return {};
   if (!first_error)
     first_error =
         Error{Cause::not_found, "no place that is here now still has it", {}, Scope::asset};

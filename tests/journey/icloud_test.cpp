@@ -71,6 +71,24 @@ TEST_CASE("a backup without news asks three questions and writes nothing anywher
   CHECK(cloud.calls("complete") == 0);
 }
 
+TEST_CASE("what one destination has, another gets from there, and iCloud is asked for the rest") {
+  Journey journey;
+  const Cloud cloud(journey, some);
+  set_up(journey);
+  journey.expect(0, {"backup"});
+  const auto pictures = contents(journey / "disk/Photos");
+  // What the first has lost or spoilt, the second or iCloud still gives.
+  flip_byte(journey / "disk/Photos" / pictures.begin()->first, 100);
+  journey.expect(0, {"destination", "add", "drive", "folder", (journey / "drive").string()});
+  cloud.forget_calls();
+
+  journey.expect(0, {"backup"});
+
+  CHECK(cloud.calls("download") <= 1);
+  CHECK(kept(journey, "drive") == served(cloud));
+  CHECK(sums_are_right(journey / "drive"));
+}
+
 TEST_CASE("a shared album lies apart, and its photos say that they are reduced copies") {
   Journey journey;
   const Cloud cloud(journey, some);
