@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backups to servers over lines that are slow, break or lead nowhere.
+#include "soak.h"
+#include "table.h"
+#include "tests/fake/relay.h"
+#include "tests/journey/journey.h"
+#include "tests/support/real_server.h"
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace keepsake::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr unsigned longest = 600;  // seconds; whoever takes longer hangs
+
+struct Fault {
+  std::string name;
+  Relay::Line line;
+  std::vector<int> ends;  ///< exit codes that are right
+  bool takes_minutes = false;
+};
+
+const std::vector<Fault>& faults() {
+  static const std::vector<Fault> all{
+      {"nobody is there", {.refuses = true}, {23}},
+      {"200 ms each way", {.delay = 200ms}, {0}, true},
+      {"two connections reset amid a body", {.resets = 2}, {0}},
+      {"every connection reset amid a body", {.resets = -1}, {3, 23}, true},
+      {"1 Mbit/s", {.bytes_each_second = 125'000}, {0}, true},
+      {"nothing ever arrives", {.is_silent = true}, {23}, true}};
+  return all;
+}
+
+/// A destination of a home at a server of this machine.
+struct Place {
+  std::string name;
+  std::string kind;  ///< of the destination
+  std::string url;
+  std::uint16_t port = 0;
+};
+
+std::string fresh_name() {
+  static int count = 0;
+  return fmt::format("network-{}-{}", getpid(), ++count);
+}
+
+std::uint16_t port_in(const std::string& url) {
+  const auto colon = url.find(':', url.find("//") + 2);
+  return static_cast<std::uint16_t>(std::stoul(url.substr(colon + 1)));
+}
+
+std::vector<Place> places(Journey& journey) {
+  std::vector<Place> found;
+  if (const auto server = running_s3("ceph")) {
+    journey.use_variable("AWS_ACCESS_KEY_ID", server->key_id);
+    journey.use_variable("AWS_SECRET_ACCESS_KEY", server->secret);
+    journey.use_variable("AWS_REGION", server->region);
+    for (const char* const kind : {"vault", "folder"})
+      found.push_back({fmt::format("{} in a bucket", kind),
+                       kind,
+                       fmt::format("s3:{}/{}/photos", server->endpoint, fresh_name()),
+                       port_in(server->endpoint)});
+  }
+  if (const auto server = running_webdav("rclone")) {
+    journey.use_variable("KEEPSAKE_WEBDAV_PASSWORD", server->password);
+    auto url = server->url;
+    url.insert(url.find("//") + 2, server->user + "@");
+    for (const char* const kind : {"vault", "folder"})
+      found.push_back({fmt::format("{} over WebDAV", kind),
+                       kind,
+                       fmt::format("webdav+{}{}/", url, fresh_name()),
+                       port_in(server->url)});
+  }
+  return found;
+}
+
+/// The settings with another way to the server.
+void go_by(const Journey& journey, std::uint16_t before, std::uint16_t now) {
+  auto text = read_file(journey.home() / "keepsake.toml");
+  const auto old = fmt::format(":{}/", before);
+  const auto at = text.find(old);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, old.size(), fmt::format(":{}/", now));
+  write_file(journey.home() / "keepsake.toml", text);
+}
+
+/// A backup of new pictures over the line, and another over a good one.
+int meet(Journey& journey, const Place& place, const Relay::Line& line) {
+  make_small_library(journey / "pictures" / fresh_name(), 12);
+  fs::copy_file(fs::path(KEEPSAKE_DEMO_LIBRARY) / "2024 Kyoto/IMG_0001.HEIC",
+                journey / "pictures" / (fresh_name() + ".HEIC"));
+  const Relay relay(place.port, line);
+  go_by(journey, place.port, relay.port());
+  journey.use_limits({.seconds = longest, .memory = 0});
+  const int end = journey.keepsake({"backup"}).exit_code;
+  journey.use_limits({});
+  go_by(journey, relay.port(), place.port);
+  journey.expect(0, {"backup"});
+  CHECK(journey.expect(0, {"verify"})["damaged"].empty());
+  return end;
+}
+
+}  // namespace
+
+TEST_CASE("over a bad line nothing hangs, nothing is lost, and the next backup has all") {
+  Journey journey;
+  for (const Place& place : places(journey)) {
+    CAPTURE(place.name);
+    fs::create_directories(journey / "pictures");
+    journey.use_home(fresh_name());
+    journey.use_password("correct horse");
+    journey.set_up({});
+    journey.expect(0, {"destination", "add", "far", place.kind, place.url});
+    for (const Fault& fault : faults()) {
+      if (fault.takes_minutes && !is_soak()) continue;
+      CAPTURE(fault.name);
+      const auto begun = std::chrono::steady_clock::now();
+
+      const int end = meet(journey, place, fault.line);
+
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+      CHECK(std::ranges::count(fault.ends, end) == 1);
+      print_row({"line",
+                 "destination",
+                 "backup ends with",
+                 "seconds, with the next one and a verification"},
+                {fault.name, place.name, std::to_string(end), fmt::format("{:.0f}", took.count())});
+    }
+  }
+}
