@@ -34,6 +34,9 @@ inline constexpr Choices<Sidecars, 2> sidecars_choices{
 inline constexpr Choices<OnSourceDelete, 2> on_source_delete_choices{
     {{OnSourceDelete::keep, "keep"}, {OnSourceDelete::quarantine, "quarantine"}}};
 
+inline constexpr Choices<Confirm, 2> confirm_choices{
+    {{Confirm::size, "size"}, {Confirm::read, "read"}}};
+
 inline constexpr Choices<Secrets, 2> secrets_choices{
     {{Secrets::file, "file"}, {Secrets::keyring, "keyring"}}};
 

@@ -47,6 +47,8 @@ std::string_view name(Sidecars sidecars) { return name_in(sidecars_choices, side
 
 std::string_view name(OnSourceDelete rule) { return name_in(on_source_delete_choices, rule); }
 
+std::string_view name(Confirm confirm) { return name_in(confirm_choices, confirm); }
+
 std::string_view name(Secrets secrets) { return name_in(secrets_choices, secrets); }
 
 bool is_name(std::string_view text) {
@@ -107,6 +109,7 @@ std::string to_toml(const Destination& destination) {
     add("on_source_delete", toml_text(name(destination.on_source_delete)));
   if (destination.quarantine_days != standard.quarantine_days)
     add("quarantine_days", std::to_string(destination.quarantine_days));
+  if (destination.confirm) add("confirm", toml_text(name(*destination.confirm)));
   if (destination.remind_days != standard.remind_days)
     add("remind_days", std::to_string(destination.remind_days));
   if (destination.secrets != standard.secrets) add("secrets", toml_text(name(destination.secrets)));

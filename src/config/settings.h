@@ -45,6 +45,12 @@ enum class Sidecars { none, xmp };
 /// What a destination does with what was deleted at its source.
 using plan::OnSourceDelete;
 
+/// What a destination must show before a file counts as held.
+enum class Confirm {
+  size,  ///< that it has all of its bytes, or that the server checked their digest
+  read   ///< the bytes themselves, read back past every cache
+};
+
 /// Where this program keeps what must stay secret.
 enum class Secrets {
   file,    ///< a sign-in in a file of the home; a vault's password nowhere
@@ -56,6 +62,7 @@ std::string_view name(DestinationKind kind);
 std::string_view name(Albums albums);
 std::string_view name(Sidecars sidecars);
 std::string_view name(OnSourceDelete rule);
+std::string_view name(Confirm confirm);
 std::string_view name(Secrets secrets);
 
 struct Source {
@@ -82,8 +89,16 @@ struct Destination {
   std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
   OnSourceDelete on_source_delete = OnSourceDelete::keep;
   int quarantine_days = 30;         ///< after which what is in quarantine may be deleted
+  std::optional<Confirm> confirm;   ///< nothing: what is usual where it lies
   int remind_days = 30;             ///< without a backup, after which `status` says that one is due
   Secrets secrets = Secrets::file;  ///< of a vault
+
+  /// Drives that are carried about are read back, unless their owner says otherwise.
+  [[nodiscard]] bool is_read_back() const {
+    const auto usual = location.on_drive() != nullptr ? Confirm::read : Confirm::size;
+    return confirm.value_or(usual) == Confirm::read;
+  }
+
   friend bool operator==(const Destination&, const Destination&) = default;
 };
 

@@ -202,6 +202,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "on_source_delete",
                          "quarantine_days",
                          "remind_days",
+                         "confirm",
                          "secrets"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));
@@ -220,6 +221,8 @@ Result<Destination> read_destination(const Section& section, const Table& table)
       section, "on_source_delete", on_source_delete_choices, destination.on_source_delete));
   destination.quarantine_days =
       TRY(days_or(section, "quarantine_days", destination.quarantine_days));
+  const auto confirm = TRY(section.text("confirm"));
+  if (confirm) destination.confirm = TRY(section.at("confirm", chosen(confirm_choices, *confirm)));
   destination.remind_days = TRY(days_or(section, "remind_days", destination.remind_days));
   return destination;
 }

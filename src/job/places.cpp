@@ -8,6 +8,7 @@
 #include "source/icloud/session.h"
 #include "source/photos_library/photos_library.h"
 #include "storage/location.h"
+#include "storage/read_back.h"
 
 #include <algorithm>
 
@@ -29,6 +30,7 @@ destination::TreeOptions tree_options(const config::Destination& settings) {
       break;
   }
   if (settings.sidecars == config::Sidecars::xmp) options.sidecars = destination::Sidecars::xmp;
+  options.is_read_back = settings.is_read_back();
   return options;
 }
 
@@ -149,6 +151,7 @@ Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                                        const config::Destination& settings) {
   auto storage = TRY(storage::open_storage(settings.location, home.outside().storages)
                          .map_error(of_vault(settings)));
+  if (settings.is_read_back()) storage = storage::with_read_back(std::move(storage));
   auto state = TRY(home.state_of(settings.id));
   const auto ask = [&home, settings] { return password_of(home, settings, Password::known); };
   auto vault = destination::make_vault(std::move(storage),

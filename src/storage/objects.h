@@ -42,7 +42,7 @@ class Objects {
                         std::span<std::byte> buffer) = 0;
 
   /// Causes: conflict when there is one of that name, also one that a first attempt left whose
-  /// answer was lost; unsupported for a file, where the server holds repositories.
+  /// answer was lost.
   virtual Result<> store(const RelativePath& name, Parcel& parcel) = 0;
 
   /// As Storage::rename.

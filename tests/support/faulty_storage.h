@@ -20,6 +20,16 @@ class Fortune {
 
   /// Says whether a deed shall fail; asked before every one that changes anything.
   std::function<bool(Deed deed, std::string_view name)> fails;
+
+  /// What becomes of bytes on their way into a file; null: nothing.
+  std::function<void(Bytes&)> spoils;
+
+  [[nodiscard]] Bytes arrived(ByteView bytes) const {
+    Bytes arrived(bytes.begin(), bytes.end());
+    if (spoils) spoils(arrived);
+    return arrived;
+  }
+
   Error error{Cause::internal, "the test let it fail", {}, Scope::destination};
 
   /// Lets the nth deed from now on and all after it fail.
@@ -73,7 +83,7 @@ class FaultyStorage final : public storage::Storage {
 
   Result<> put(std::string_view name, ByteView bytes) override {
     TRY(fortune_->ask(Fortune::Deed::put, name));
-    return storage_->put(name, bytes);
+    return storage_->put(name, fortune_->arrived(bytes));
   }
 
   Result<std::unique_ptr<storage::Draft>> draft(ByteCount size) override {
@@ -127,7 +137,7 @@ class FaultyStorage final : public storage::Storage {
       const auto fate = fortune_->ask(Fortune::Deed::write);
       if (!fate) static_cast<void>(draft_->write(bytes.first(bytes.size() / 2)));
       TRY(fate);
-      return draft_->write(bytes);
+      return draft_->write(fortune_->arrived(bytes));
     }
 
     Result<> cut_back_to(ByteCount size) override {

@@ -3,7 +3,9 @@
 
 #include "destination/folder_tree/folder_tree.h"
 #include "destination/folder_tree/session.h"
+#include "storage/local/local.h"
 #include "tests/support/content.h"
+#include "tests/support/faulty_storage.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/uploads.h"
 #include "tests/support/watched_folder.h"
@@ -11,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +28,12 @@ struct KeptTree {
   TempFolder disk;
   std::shared_ptr<Watch> watch = std::make_shared<Watch>();
   destination::TreeOptions options;
+
+  /// The disk, as the tree gets to it.
+  std::function<std::unique_ptr<os::Folder>()> open_disk = [this] {
+    return std::make_unique<WatchedFolder>(os::open_folder(disk.path()).value(), watch);
+  };
+
   std::unique_ptr<destination::Destination> tree;
   std::unique_ptr<destination::Session> session;
 
@@ -44,10 +53,17 @@ struct KeptTree {
 
   void open_tree() {
     session.reset();
-    tree = destination::make_folder_tree(
-        std::make_unique<WatchedFolder>(os::open_folder(disk.path()).value(), watch),
-        marker(),
-        options);
+    tree = destination::make_folder_tree(open_disk(), marker(), options);
+  }
+
+  /// From now on it lies on a server that fails as fortune wants.
+  void go_far(const std::shared_ptr<Fortune>& fortune) {
+    open_disk = [this, fortune]() -> std::unique_ptr<os::Folder> {
+      auto server = storage::make_local(os::open_folder(disk.path()).value());
+      return destination::folder_on(std::make_unique<FaultyStorage>(std::move(server), fortune),
+                                    "the test");
+    };
+    open_tree();
   }
 
   void begin() {

@@ -24,6 +24,7 @@ struct TreeMarker {
 struct TreeOptions {
   Albums albums = Albums::links;
   Sidecars sidecars = Sidecars::none;
+  bool is_read_back = false;  ///< each new file, past every cache, before it counts
 };
 
 /// The marker of the tree in this folder; nothing when the folder holds none. Causes: corrupt.

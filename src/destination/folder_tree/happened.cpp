@@ -35,10 +35,13 @@ Result<bool> put_back(os::Folder& folder,
 
 }  // namespace
 
-Result<bool> holds(os::Folder& folder, const RelativePath& path, const photo::Content& content) {
+Result<bool> holds(os::Folder& folder,
+                   const RelativePath& path,
+                   const photo::Content& content,
+                   os::Reading reading) {
   const auto entry = TRY(folder.look(path));
   if (!entry || entry->type != os::Entry::Type::file || entry->size != content.size) return false;
-  const auto file = TRY(folder.open(path, os::Reading::cached));
+  const auto file = TRY(folder.open(path, reading));
   crypto::Sha256 sha256;
   ByteCount size;
   std::vector<std::byte> block(block_bytes);

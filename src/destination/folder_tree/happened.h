@@ -14,7 +14,10 @@
 namespace keepsake::destination::tree {
 
 /// Whether a file of that content lies there. Reads it, if its size is right.
-Result<bool> holds(os::Folder& folder, const RelativePath& path, const photo::Content& content);
+Result<bool> holds(os::Folder& folder,
+                   const RelativePath& path,
+                   const photo::Content& content,
+                   os::Reading reading = os::Reading::cached);
 
 /// Which of the intended changes came true before something cut them off; their lines. What was
 /// done by halves is undone or finished: a file put aside for one that did not come goes back, and

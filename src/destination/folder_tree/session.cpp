@@ -56,11 +56,13 @@ class Touched {
 class TreeIncoming final : public Incoming {
  public:
   TreeIncoming(os::Folder& folder,
+               bool is_read_back,
                Guarded<Shared>& shared,
                Upload upload,
                RelativePath work,
                std::unique_ptr<os::OutFile> file)
       : folder_(folder),
+        is_read_back_(is_read_back),
         shared_(shared),
         upload_(std::move(upload)),
         work_(std::move(work)),
@@ -85,6 +87,7 @@ class TreeIncoming final : public Incoming {
   Result<> finish(const photo::Content& content,
                   const std::optional<AppleChecksum>& apple_checksum) override {
     TRY(file_->finish(upload_.modified));
+    if (is_read_back_) TRY(read_back(content));
     if (apple_checksum) upload_.record.version.apple_checksum = apple_checksum;
     finished_ = true;
     shared_.with([&](Shared& shared) {
@@ -95,7 +98,18 @@ class TreeIncoming final : public Incoming {
   }
 
  private:
+  Result<> read_back(const photo::Content& content) {
+    const bool is_right = TRY(holds(folder_, work_, content, os::Reading::from_disk));
+    if (is_right) return {};
+    return fail(Error{Cause::corrupt,
+                      "what was written is not what comes back; the drive or server is not to be "
+                      "trusted, and nothing of it is counted",
+                      upload_.path,
+                      Scope::destination});
+  }
+
   os::Folder& folder_;
+  bool is_read_back_;
   Guarded<Shared>& shared_;
   Upload upload_;
   RelativePath work_;
@@ -151,7 +165,7 @@ class TreeSession final : public Session {
     const auto work = next_work_name();
     auto file = TRY(folder_.create(work, upload.size));
     return std::make_unique<TreeIncoming>(
-        folder_, shared_, std::move(upload), work, std::move(file));
+        folder_, options_.is_read_back, shared_, std::move(upload), work, std::move(file));
   }
 
   Result<> duplicate(Upload upload,

@@ -133,11 +133,10 @@ class RestServer final : public Objects {
   }
 
   Result<> store(const RelativePath& name, Parcel& parcel) override {
-    if (parcel.file)
-      return fail(Cause::unsupported, "no file of a repository is as large as this one");
     auto request = asking("POST", target_of(name));
     request.headers.set("Content-Type", "application/octet-stream");
     request.body = std::move(parcel.bytes);
+    request.file = parcel.file;
     const auto answer = send(request);
     parcel.bytes = std::move(request.body);
     if (!answer) return fail(answer.error());

@@ -11,6 +11,7 @@
 #include "storage/local/local.h"
 #include "storage/rclone/rclone.h"
 #include "storage/read_ahead.h"
+#include "storage/read_back.h"
 #include "storage/s3/s3.h"
 #include "storage/s3/signature.h"
 #include "storage/sftp/sftp.h"
@@ -187,6 +188,9 @@ std::vector<StorageKind> find_storages() {
   std::vector<StorageKind> found{over_a_folder("local", anything, local)};
   found.push_back(over_a_folder("local, with read-ahead", anything, [](const fs::path& folder) {
     return storage::with_read_ahead(local(folder));
+  }));
+  found.push_back(over_a_folder("local, read back", anything, [](const fs::path& folder) {
+    return storage::with_read_back(local(folder));
   }));
   if (fs::exists(sftp_server)) {
     found.push_back(over_a_folder("sftp", anything, sftp));

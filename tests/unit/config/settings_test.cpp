@@ -22,7 +22,7 @@ const std::string whole = "version = 1\ncatalog = \"" + std::string(32, 'c') +
                           "layout = \"Pictures/{year}/{name}\"\nalbums = \"list\"\n"
                           "sidecars = \"xmp\"\nexclude = [\"is:hidden\", 'album:\"A B\"']\n"
                           "sources = [\"phone\"]\non_source_delete = \"quarantine\"\n"
-                          "quarantine_days = 7\nremind_days = 14\n"
+                          "quarantine_days = 7\nremind_days = 14\nconfirm = \"read\"\n"
                           "[source.phone]\nid = \"" +
                           id_a + "\"\nkind = \"folder\"\npath = [\"/home/anna/Pictures\"]\n";
 
@@ -93,6 +93,7 @@ TEST_CASE("settings are read as typed values") {
   CHECK(nas->on_source_delete == OnSourceDelete::quarantine);
   CHECK(nas->quarantine_days == 7);
   CHECK(nas->remind_days == 14);
+  CHECK(nas->is_read_back());
   CHECK(settings->source("nas") == nullptr);
 }
 
@@ -109,6 +110,7 @@ TEST_CASE("what is not said has its default") {
   CHECK(plain.on_source_delete == OnSourceDelete::keep);
   CHECK(plain.quarantine_days == 30);
   CHECK(plain.remind_days == 30);
+  CHECK_FALSE(plain.is_read_back());
 }
 
 TEST_CASE("every mistake names its line and what was meant") {
@@ -172,8 +174,9 @@ TEST_CASE("every mistake names its line and what was meant") {
 TEST_CASE("a url of the settings is whole, and of a kind that there is") {
   CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"d\"") ==
         "keepsake.toml:4: \"d\" must be a whole path, beginning with /");
-  CHECK(refusal("[destination.d]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"sftp://h/\"") ==
-        "keepsake.toml:4: this version keeps folder trees on this machine only");
+  CHECK(refusal("[destination.d]\nid = \"" + id_a +
+                "\"\nkind = \"folder\"\nurl = \"rest:http://h/\"") ==
+        "keepsake.toml:4: a server of restic's REST protocol holds vaults only");
 }
 
 TEST_CASE("printed tables read back as the same settings") {

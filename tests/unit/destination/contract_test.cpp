@@ -25,6 +25,10 @@ struct TreeKept : KeptTree {
   [[nodiscard]] std::vector<Stored> committed() const { return commit().value(); }
 };
 
+struct FarTreeKept : TreeKept {
+  FarTreeKept() { go_far(std::make_shared<Fortune>()); }
+};
+
 struct VaultKept : KeptVault {
   void open_anew() { open_vault(); }
 
@@ -56,6 +60,7 @@ std::vector<std::string> paths_of(const std::vector<records::FileRecord>& record
 TEST_CASE_TEMPLATE("what is kept is read back, with its size and its record",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -77,6 +82,7 @@ TEST_CASE_TEMPLATE("what is kept is read back, with its size and its record",
 TEST_CASE_TEMPLATE("what was not finished, or not committed, is not there",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -98,6 +104,7 @@ TEST_CASE_TEMPLATE("what was not finished, or not committed, is not there",
 TEST_CASE_TEMPLATE("a commit tells of each upload once, with its version and content",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -116,6 +123,7 @@ TEST_CASE_TEMPLATE("a commit tells of each upload once, with its version and con
 TEST_CASE_TEMPLATE("a replaced version goes on at its own place, with its record",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -138,6 +146,7 @@ TEST_CASE_TEMPLATE("a replaced version goes on at its own place, with its record
 TEST_CASE_TEMPLATE("a content that is there already is kept again without its bytes",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -170,6 +179,7 @@ TEST_CASE_TEMPLATE("what is said of a kept file can be changed", Kept, TreeKept,
 TEST_CASE_TEMPLATE("a killed session's stored files are told to the next one",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -188,6 +198,7 @@ TEST_CASE_TEMPLATE("a killed session's stored files are told to the next one",
 TEST_CASE_TEMPLATE("names are told folded, and a folder that is not there has none",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -219,6 +230,7 @@ records::FileRecord moved(const Kept& kept) {
 TEST_CASE_TEMPLATE("a file goes into quarantine and back, with its record and its bytes",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -254,6 +266,7 @@ TEST_CASE_TEMPLATE("a file goes into quarantine and back, with its record and it
 TEST_CASE_TEMPLATE("what is not there to be moved is named, and the others are moved",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();
@@ -278,6 +291,7 @@ TEST_CASE_TEMPLATE("what is not there to be moved is named, and the others are m
 TEST_CASE_TEMPLATE("what is removed is gone with its record, and what is not there is no error",
                    Kept,
                    TreeKept,
+                   FarTreeKept,
                    VaultKept) {
   Kept kept;
   kept.begin();

@@ -17,7 +17,10 @@ struct Run : KeptTree {
   std::map<std::string, std::string> known{
       {"kept.jpg", "kept"}, {"old.jpg", "one"}, {"bad.jpg", "good"}};
 
-  Run() {
+  /// `server`: it lies on one, which fails as it wants.
+  explicit Run(const std::shared_ptr<Fortune>& server = nullptr) {
+    if (server) go_far(server);
+    is_far = server != nullptr;
     options.sidecars = destination::Sidecars::xmp;
     open_tree();
     watch->clones = false;
@@ -113,10 +116,13 @@ struct Run : KeptTree {
     CHECK(records().size() == expected.size());
     CHECK(files(".keepsake/tmp").empty());
     CHECK_FALSE(disk.has(".keepsake/journal"));
-    CHECK(disk.has("Albums/Lake/kept"));
+    CHECK(disk.has(is_far ? "Albums/Lake.txt" : "Albums/Lake/kept"));
+    for (const auto& entry : std::filesystem::directory_iterator(disk.path()))
+      CHECK(entry.is_directory());
   }
 
   bool healed = false;
+  bool is_far = false;
 };
 
 /// Lets the nth write and all after it fail, the nth one in the middle.
@@ -148,6 +154,33 @@ TEST_CASE("a run cut short at any write leaves whole files, and the next run fin
       CHECK(n > 30);
       break;
     }
+
+    const auto again = run.work();
+
+    REQUIRE_MESSAGE(again, again.error().message());
+    run.session.reset();
+    run.check_finished();
+  }
+}
+
+TEST_CASE(
+    "a run on a server cut short at any request leaves whole files, and the next finishes it") {
+  for (int n = 1;; ++n) {
+    CAPTURE(n);
+    REQUIRE(n < 500);
+    const auto fortune = std::make_shared<Fortune>();
+    Run run(fortune);
+    fortune->fail_from(n);
+    const auto ended = run.work();
+    run.session.reset();
+    fortune->fails = nullptr;
+    run.check_files();
+    if (ended) {
+      run.check_finished();
+      CHECK(n > 30);
+      break;
+    }
+    run.open_tree();
 
     const auto again = run.work();
 

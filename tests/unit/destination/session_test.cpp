@@ -47,6 +47,23 @@ TEST_CASE_FIXTURE(Fixture, "a stored file has its bytes, its time and its sum") 
   CHECK(records()[0].version.content == content_of("bytes of a"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a drive that gives back something else than was written is told") {
+  options.is_read_back = true;
+  open_tree();
+  begin();
+  watch->fate = [this](Operation operation, const RelativePath& path) {
+    if (operation == Operation::open && path.text().starts_with(".keepsake/tmp/"))
+      disk.write(path.text(), "bytes of b");
+    return Fate::happens;
+  };
+
+  const auto sent = send(upload_of("a.jpg", "bytes of a"), "bytes of a");
+
+  CHECK(sent.error().cause == Cause::corrupt);
+  CHECK(commit().value().empty());
+  CHECK(files(".keepsake/tmp").empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "a file has no name before its commit, and none without finish") {
   REQUIRE(send(upload_of("a.jpg", "a"), "a"));
   {

@@ -222,8 +222,7 @@ TEST_CASE("a list of what was not asked for is refused") {
 }
 
 TEST_CASE("an answer about something else never means that a file is not there") {
-  const HttpServer server(
-      [](const Asked&) { return multistatus(response("/login/", a_folder)); });
+  const HttpServer server([](const Asked&) { return multistatus(response("/login/", a_folder)); });
   const auto storage = webdav(server);
 
   CHECK(storage->size_of("config").error().cause == Cause::corrupt);
