@@ -40,14 +40,17 @@ class Backup {
 
   /// The story of a backup.
   Result<BackupReport> run() {
-    const auto sources = TRY(chosen_sources(home_.settings(), options_.sources));
-    const auto destinations = TRY(chosen_destinations(home_.settings(), options_.destinations));
+    const auto origins = TRY(chosen_origins(home_.settings(), options_.sources));
+    const auto sources = TRY(sources_beside(origins));
+    const auto destinations = TRY(destinations_beside(origins));
     TRY(refuse_overlap(sources, destinations));
     adopted_folders_ = TRY(open_folders_to_adopt(options_.adopt, home_.settings().destinations));
     TRY(own_catalog(home_));
     report_.run = TRY(catalog_.begin_run("backup"));
     places_ = TRY(open_destinations(home_, destinations));
-    TRY(get_to_know_places());
+    origins_ = TRY(open_destinations(home_, origins));
+    TRY(get_to_know_places(places_));
+    TRY(get_to_know_places(origins_));
     TRY(note_sources(sources));
     TRY(stop_if_nothing_opened());
     TRY(look_at_what_to_adopt());
@@ -59,8 +62,28 @@ class Backup {
   }
 
  private:
-  Result<> get_to_know_places() {
-    for (OpenDestination& place : places_) {
+  /// What destinations hold is copied without a look at any source.
+  Result<std::vector<config::Source>> sources_beside(
+      const std::vector<config::Destination>& origins) const {
+    if (!origins.empty()) return std::vector<config::Source>{};
+    return chosen_sources(home_.settings(), options_.sources);
+  }
+
+  /// Where it is brought to: never where it comes from.
+  Result<std::vector<config::Destination>> destinations_beside(
+      const std::vector<config::Destination>& origins) const {
+    auto chosen = TRY(chosen_destinations(home_.settings(), options_.destinations));
+    std::erase_if(chosen, [&](const config::Destination& it) {
+      return std::find(origins.begin(), origins.end(), it) != origins.end();
+    });
+    if (chosen.empty() && !origins.empty())
+      return misuse("where to? Name another destination: keepsake backup {} --to DEST",
+                    origins.front().name);
+    return chosen;
+  }
+
+  Result<> get_to_know_places(std::vector<OpenDestination>& places) {
+    for (OpenDestination& place : places) {
       if (!place.destination) continue;
       auto known = get_to_know(home_, place, stop_);
       if (known) continue;
@@ -104,14 +127,21 @@ class Backup {
   }
 
   Result<> stop_if_nothing_opened() {
+    const bool has_target = TRY(is_any_open(places_));
+    const bool has_origin = TRY(is_any_open(origins_));
+    if (has_target && (has_origin || !sources_.empty())) return {};
+    return fail(promised(first_error_, "what could not be opened has a cause"));
+  }
+
+  /// Those that are not are named.
+  Result<bool> is_any_open(const std::vector<OpenDestination>& places) {
     bool any = false;
-    for (const OpenDestination& place : places_) {
+    for (const OpenDestination& place : places) {
       if (place.destination) any = true;
       if (place.error && place.error->scope == Scope::run) return fail(*place.error);
       if (place.error) name_unsafe({}, place.settings.name, *place.error);
     }
-    if (any && !sources_.empty()) return {};
-    return fail(promised(first_error_, "what could not be opened has a cause"));
+    return any;
   }
 
   Result<> look_at_what_to_adopt() {
@@ -147,7 +177,8 @@ class Backup {
     for (OpenDestination& place : places_)
       if (place.destination) TRY(begin_session(home_, place));
     TRY(put_in_place());
-    const auto owed = TRY(catalog_.gather_owed(source_rows(), open_rows()));
+    const auto rows = TRY(source_rows());
+    const auto owed = TRY(catalog_.gather_owed(rows, open_rows()));
     if (owed.assets > 0) TRY(carry_out(owed));
     TRY(show_albums());
     for (OpenDestination& place : places_) {
@@ -163,7 +194,8 @@ class Backup {
 
   /// What is gone leaves its place where its owner wants that, and what came back returns to it.
   Result<> put_in_place() {
-    const auto rows = source_rows();
+    if (!origins_.empty()) return {};
+    const auto rows = TRY(source_rows());
     for (OpenDestination& place : places_)
       if (place.destination && !place.error) TRY(job::put_in_place(home_, place, rows, stop_));
     return {};
@@ -186,18 +218,37 @@ class Backup {
       targets.push_back(place.lane->target());
       supplies.destinations[place.row] = place.destination.get();
     }
+    for (const OpenDestination& place : origins_)
+      if (place.destination) supplies.destinations[place.row] = place.destination.get();
     for (const OpenSource& source : sources_)
       supplies.sources[source.settings.id] = source.source.get();
     supplies.adoption = adoption_.get();
     transfer::Orders orders;
     orders.home = TRY(home_.zone());
     orders.plan_asset = [&](const photo::Account& account, const std::string& tag) {
-      return plan::plan_backup(account, targets, orders.home, tag);
+      auto plan = plan::plan_backup(account, targets, orders.home, tag);
+      if (!origins_.empty()) take_from_origins(account, plan);
+      return plan;
     };
     orders.owed = owed;
     orders.show_progress = watcher_.progress;
     report_.tally = TRY(transfer::carry_out(catalog_, supplies, lanes, orders, stop_));
     return {};
+  }
+
+  /// What the origins do not have stays owed.
+  void take_from_origins(const photo::Account& account, plan::AssetPlan& plan) const {
+    std::erase_if(plan.steps, [&](const plan::Step& step) {
+      return !is_in_origin(account, account.files[step.file].versions[step.version].row);
+    });
+    for (plan::Step& step : plan.steps) step.from_source = false;
+  }
+
+  [[nodiscard]] bool is_in_origin(const photo::Account& account, std::int64_t version) const {
+    return std::any_of(origins_.begin(), origins_.end(), [&](const OpenDestination& origin) {
+      const auto* const standing = account.in(origin.row);
+      return standing != nullptr && standing->holds(version);
+    });
   }
 
   /// Albums are shown after everything in them has its place.
@@ -228,7 +279,8 @@ class Backup {
   }
 
   Result<> show_plan() {
-    TRY(catalog_.gather_owed(source_rows(), open_rows()));
+    const auto rows = TRY(source_rows());
+    TRY(catalog_.gather_owed(rows, open_rows()));
     for (;;) {
       const auto accounts = TRY(catalog_.next_owed(64));
       if (accounts.empty()) return {};
@@ -273,9 +325,10 @@ class Backup {
 
   Result<> sum_up() {
     const auto destinations = all_rows();
-    report_.assets = TRY(catalog::sum_assets(catalog_, source_rows(), destinations));
+    const auto rows = TRY(source_rows());
+    report_.assets = TRY(catalog::sum_assets(catalog_, rows, destinations));
     for (const OpenDestination& place : places_) {
-      const auto sum = TRY(catalog::sum_destination(catalog_, source_rows(), place.row));
+      const auto sum = TRY(catalog::sum_destination(catalog_, rows, place.row));
       report_.destinations.push_back({place.settings.name,
                                       std::string(config::name(place.settings.kind)),
                                       sum.held,
@@ -286,7 +339,7 @@ class Backup {
     }
     for (const OpenSource& source : sources_) report_.requests += source.source->requests();
     if (adoption_ && !options_.dry_run) report_.files_not_adopted = TRY(adoption_->files_left());
-    auto photos = TRY(catalog::not_safe(catalog_, source_rows(), destinations));
+    auto photos = TRY(catalog::not_safe(catalog_, rows, destinations));
     std::move(photos.begin(), photos.end(), std::back_inserter(report_.not_safe));
     const bool all_safe = report_.assets.pending + report_.assets.failed == 0 && !first_error_;
     if (!options_.dry_run && !all_safe) report_.exit_code = ExitCode::not_all_safe;
@@ -302,10 +355,13 @@ class Backup {
     report_.not_safe.push_back({{}, name, destination, error.cause, error.message()});
   }
 
-  [[nodiscard]] std::vector<std::int64_t> source_rows() const {
+  /// Whose photos this run is about: all that the ledger knows, where destinations are copied.
+  Result<std::vector<std::int64_t>> source_rows() {
     std::vector<std::int64_t> rows;
-    rows.reserve(sources_.size());
     for (const OpenSource& source : sources_) rows.push_back(source.row);
+    if (origins_.empty()) return rows;
+    const auto known = TRY(catalog_.sources());
+    for (const catalog::Place& place : known) rows.push_back(place.row);
     return rows;
   }
 
@@ -330,6 +386,7 @@ class Backup {
   std::stop_token stop_;
   std::vector<OpenSource> sources_;
   std::vector<OpenDestination> places_;
+  std::vector<OpenDestination> origins_;  ///< what they hold is brought to the others
   std::vector<std::unique_ptr<os::Folder>> adopted_folders_;  ///< until they are looked at
   std::unique_ptr<transfer::Adoption> adoption_;
   std::optional<Error> first_error_;

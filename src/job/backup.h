@@ -19,8 +19,9 @@
 namespace keepsake::job {
 
 struct BackupOptions {
-  std::vector<std::string> sources;       ///< all when empty
-  std::vector<std::string> destinations;  ///< all when empty
+  /// All when empty. Or destinations: then no source is looked at, and what they hold is brought.
+  std::vector<std::string> sources;
+  std::vector<std::string> destinations;  ///< all when empty, but those named above
   bool dry_run = false;
   bool accept_changes = false;  ///< goes on where it would stop at a mass change
   /// Folders with files of other programs, to be taken instead of a download where they are equal.

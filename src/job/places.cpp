@@ -250,6 +250,18 @@ std::string rules_of(const config::Destination& settings) {
   return rules;
 }
 
+Result<std::vector<config::Destination>> chosen_origins(const config::Settings& settings,
+                                                        const std::vector<std::string>& names) {
+  std::vector<config::Destination> origins;
+  for (const std::string& name : names)
+    if (const auto* const origin = settings.destination(name);
+        origin != nullptr && settings.source(name) == nullptr)
+      origins.push_back(*origin);
+  if (origins.empty() || origins.size() == names.size()) return origins;
+  return misuse("'{}' is a destination; name either sources or destinations to bring photos from",
+                origins.front().name);
+}
+
 Result<std::vector<config::Source>> chosen_sources(const config::Settings& settings,
                                                    const std::vector<std::string>& names) {
   if (settings.sources.empty())

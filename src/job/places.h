@@ -74,6 +74,11 @@ plan::Target target_of(const config::Destination& settings, std::int64_t row);
 /// What a destination excludes and takes, as one text: when it changes, everything is planned anew.
 std::string rules_of(const config::Destination& settings);
 
+/// Where they are the names of destinations, all of them; nothing where none is. Causes: invalid
+/// (some are sources).
+Result<std::vector<config::Destination>> chosen_origins(const config::Settings& settings,
+                                                        const std::vector<std::string>& names);
+
 /// The sources or destinations of these names; all when there are none. Causes: invalid.
 Result<std::vector<config::Source>> chosen_sources(const config::Settings& settings,
                                                    const std::vector<std::string>& names);

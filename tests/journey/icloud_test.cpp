@@ -89,6 +89,36 @@ TEST_CASE("what one destination has, another gets from there, and iCloud is aske
   CHECK(sums_are_right(journey / "drive"));
 }
 
+TEST_CASE("a new home takes what one destination holds to another: ids, albums and labels too") {
+  Journey journey;
+  const Cloud cloud(journey, some);
+  add_signed_in(journey);
+  journey.use_password("correct horse");
+  make_cheap_vault(journey / "old", "correct horse");
+  journey.expect(0, {"destination", "add", "old", "vault", (journey / "old").string()});
+  journey.expect(0, {"backup"});
+  auto before = journey.find();
+  cloud.forget_calls();
+  journey.use_home("another");
+  journey.expect(0, {"destination", "add", "old", "vault", (journey / "old").string()});
+  journey.expect(0, {"catalog", "rebuild"});
+  journey.expect(0, {"destination", "add", "new", "folder", (journey / "new").string()});
+
+  journey.expect(2, {"backup", "old", "--to", "old"});
+  const auto summary = journey.expect(0, {"backup", "old", "--to", "new"});
+
+  CHECK(summary["assets_held"] == before.size());
+  CHECK(kept(journey, "new") == served(cloud));
+  CHECK(sums_are_right(journey / "new"));
+  CHECK(cloud.calls("download") == 0);
+  CHECK(cloud.calls("list") + cloud.calls("changes") == 0);
+  auto after = journey.find();
+  for (auto* const assets : {&before, &after})
+    for (auto& [id, asset] : *assets) asset.erase("renditions");
+  CHECK(after == before);
+  CHECK(journey.expect(0, {"backup", "old"})["renditions_fetched"] == 0);
+}
+
 TEST_CASE("a shared album lies apart, and its photos say that they are reduced copies") {
   Journey journey;
   const Cloud cloud(journey, some);

@@ -145,7 +145,9 @@ void add_backup_verbs(CLI::App& app, Command& command) {
                        "backup",
                        "bring every destination to hold every photo",
                        "keepsake backup pictures --to disk");
-  sub->add_option("SOURCE", backup->sources, "only these sources");
+  sub->add_option("SOURCE",
+                  backup->sources,
+                  "only these sources; or a destination, to bring what it has to the others");
   sub->add_option("--to", backup->to, "only these destinations")
       ->type_name("DEST")
       ->expected(1)
@@ -166,6 +168,7 @@ void add_backup_verbs(CLI::App& app, Command& command) {
       ->take_all();
   sub->footer(
       "Examples: keepsake backup pictures --to disk\n"
+      "          keepsake backup old-drive --to new-drive\n"
       "          keepsake backup --adopt ~/icloudpd-downloads");
   on(sub, command, backup);
 
