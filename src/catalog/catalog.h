@@ -147,6 +147,10 @@ class Catalog {
   Result<> gather_changed(std::span<const std::int64_t> sources,
                           std::span<const std::int64_t> destinations);
 
+  /// Of all that was gathered, the bytes of files that the destination does not hold: so much may
+  /// come to it.
+  Result<ByteCount> bytes_lacking(std::int64_t destination);
+
   /// Of all that is owed, photos of a source of which nothing was read yet nor any name decided,
   /// and whose original is as long as that of a kept photo gone from there, under no other
   /// checksum.

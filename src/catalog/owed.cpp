@@ -174,6 +174,17 @@ Result<Owed> Catalog::gather_owed(std::span<const std::int64_t> sources,
   return sum_work(*connection_);
 }
 
+Result<ByteCount> Catalog::bytes_lacking(std::int64_t destination) {
+  const auto lock = connection_->lock();
+  const auto bytes = TRY(connection_->number(
+      "SELECT sum(v.size) FROM work w CROSS JOIN rendition r ON r.asset = w.asset "
+      "CROSS JOIN version v ON v.rendition = r.id AND v.superseded_at IS NULL "
+      "AND v.unavailable IS NULL WHERE NOT EXISTS "
+      "(SELECT 1 FROM path p WHERE p.version = v.id AND p.destination = ?)",
+      destination));
+  return ByteCount{static_cast<std::uint64_t>(bytes.value_or(0))};
+}
+
 Result<> Catalog::gather_changed(std::span<const std::int64_t> sources,
                                  std::span<const std::int64_t> destinations) {
   const auto lock = connection_->lock();

@@ -187,6 +187,9 @@ class Destination {
   /// How many should write at once, so that nobody waits for it more than must be.
   [[nodiscard]] virtual std::size_t writers() const { return 1; }
 
+  /// Room left for us there; nothing where nobody can say.
+  virtual Result<std::optional<ByteCount>> free_space() = 0;
+
   /// Whether it is there and ours; opens nothing for writing. Causes: absent, conflict, corrupt.
   virtual Result<> check_presence() = 0;
 

@@ -179,6 +179,7 @@ class Backup {
     TRY(put_in_place());
     const auto rows = TRY(source_rows());
     const auto owed = TRY(catalog_.gather_owed(rows, open_rows()));
+    if (owed.assets > 0) TRY(warn_where_room_is_short());
     if (owed.assets > 0) TRY(carry_out(owed));
     TRY(show_albums());
     for (OpenDestination& place : places_) {
@@ -189,6 +190,23 @@ class Backup {
     }
     for (const OpenSource& source : sources_)
       TRY(catalog_.note_source_success(source.row, source.ignored));
+    return {};
+  }
+
+  /// Told before hours of downloads, not after. What fits is brought all the same.
+  Result<> warn_where_room_is_short() {
+    for (const OpenDestination& place : places_) {
+      if (!place.destination || place.error || !watcher_.warning) continue;
+      const auto free = place.destination->free_space();
+      if (!free || !*free) continue;  // whoever cannot say it now may take it all the same
+      const auto lacking = TRY(catalog_.bytes_lacking(place.row));
+      if (lacking <= **free) continue;
+      watcher_.warning(place.settings.name,
+                       fmt::format("up to {} are to come here and {} are free, so not all photos "
+                                   "may fit. What fits is kept; make room or use a larger place",
+                                   readable(lacking),
+                                   readable(**free)));
+    }
     return {};
   }
 

@@ -300,7 +300,11 @@ class StorageAsFolder final : public os::Folder {
 
   Result<> sync(const RelativePath& /*folder*/) override { return storage_->make_durable(); }
 
-  Result<ByteCount> free_space() override { return not_here("the server does not say"); }
+  Result<ByteCount> free_space() override {
+    const auto free = TRY(storage_->free_space());
+    if (!free) return not_here("the server does not say how much room it has");
+    return *free;
+  }
 
   /// Each waits for the server's answers most of the time.
   [[nodiscard]] std::size_t at_once() const override { return 8; }

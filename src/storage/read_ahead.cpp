@@ -79,6 +79,8 @@ class ReadAhead final : public Storage {
     return far_->rename(from, to, existing);
   }
 
+  Result<std::optional<ByteCount>> free_space() override { return far_->free_space(); }
+
   Result<> remove(std::string_view name) override { return far_->remove(name); }
 
   Result<> begin_writing_as(std::string_view writer) override {

@@ -112,6 +112,8 @@ class ReadBack final : public Storage {
     return storage_->rename(from, to, existing);
   }
 
+  Result<std::optional<ByteCount>> free_space() override { return storage_->free_space(); }
+
   Result<> remove(std::string_view name) override { return storage_->remove(name); }
 
   Result<> begin_writing_as(std::string_view writer) override {

@@ -98,6 +98,9 @@ class Storage {
   /// conflict, unsupported (a server that holds repositories, or cannot do it in one step).
   virtual Result<> rename(std::string_view from, std::string_view to, Existing existing);
 
+  /// Room left for us there; nothing where nobody can say.
+  virtual Result<std::optional<ByteCount>> free_space() { return std::nullopt; }
+
   /// Nothing there is fine.
   virtual Result<> remove(std::string_view name) = 0;
 

@@ -187,6 +187,39 @@ TEST_CASE("a destination that had no backup for longer than its owner wants is n
   CHECK(is_due() == false);
 }
 
+TEST_CASE("where not all photos will fit, that is told before the first one is brought") {
+  const Journey journey;
+  set_up_trip(journey, {});
+  fs::create_directories(journey / "small");
+  if (run({{"unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"}}).exit_code != 0) {
+    MESSAGE("skipped: file systems cannot be mounted here");
+    return;
+  }
+  // What is mounted there is so for these two commands alone.
+  auto command = journey.command({});
+  command.words = {"unshare",
+                   "--mount",
+                   "sh",
+                   "-c",
+                   "mount -t tmpfs -o size=64k none \"$1\" && "
+                   "\"$0\" --json destination add small folder \"$1\" && "
+                   "\"$0\" --json backup",
+                   KEEPSAKE_PROGRAM,
+                   (journey / "small").string()};
+
+  const Ran ran = run(command);
+
+  CHECK(ran.exit_code == 3);
+  const auto lines = ran.lines();
+  const auto told = std::find_if(lines.begin(), lines.end(), [](const json& line) {
+    return line["message_type"] == "warning";
+  });
+  REQUIRE(told != lines.end());
+  CHECK((*told)["source"] == "small");
+  CHECK((*told)["message"].get<std::string>().find("are free") != std::string::npos);
+  CHECK(ran.summary()["not_safe"][0]["cause"] == "full");
+}
+
 TEST_CASE("a source that is away ends the backup; with another source it is named") {
   const Journey journey;
   set_up_trip(journey, {"disk"});

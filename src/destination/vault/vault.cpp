@@ -67,6 +67,8 @@ class ResticVault final : public Vault {
   }
 
   /// What was stored and not settled; or a lock, which keeps others from the vault.
+  Result<std::optional<ByteCount>> free_space() override { return storage_->free_space(); }
+
   Result<bool> has_unfinished_run() override {
     const bool unsettled = TRY(in_vault::Journal(*state_).exists());
     if (unsettled) return true;

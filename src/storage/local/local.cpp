@@ -228,6 +228,11 @@ class Local final : public Storage {
     return shared_.folder().sync(source.folder());
   }
 
+  Result<std::optional<ByteCount>> free_space() override {
+    const auto free = TRY(shared_.folder().free_space());
+    return free;
+  }
+
   Result<> remove(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));
     return shared_.folder().remove(path);

@@ -369,11 +369,6 @@ class Server {
     return {Cause::full, "the server's drive is full", root_, Scope::destination};
   }
 
-  [[nodiscard]] std::string full(const RelativePath& path) const {
-    return path.is_root() ? root_ : fmt::format("{}/{}", root_, path.text());
-  }
-
- private:
   Result<ByteCount> free_space() {
     const auto server = TRY(connection());
     if (!server->can(space_extension)) return fail(Cause::unsupported, "it cannot be asked");
@@ -381,6 +376,11 @@ class Server {
     return sftp::read_free_space(reply);
   }
 
+  [[nodiscard]] std::string full(const RelativePath& path) const {
+    return path.is_root() ? root_ : fmt::format("{}/{}", root_, path.text());
+  }
+
+ private:
   std::string root_;
   OpenLine open_line_;
   Guarded<std::shared_ptr<Connection>> current_;
@@ -471,6 +471,13 @@ class Sftp final : public Storage {
     const auto draft = TRY(this->draft(ByteCount{bytes.size()}));
     TRY(draft->write(bytes));
     return draft->publish(name);
+  }
+
+  Result<std::optional<ByteCount>> free_space() override {
+    const auto free = server_.free_space();
+    if (free) return *free;
+    if (free.error().cause == Cause::unsupported) return std::nullopt;
+    return fail(free.error());
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount /*size*/) override {
