@@ -157,6 +157,7 @@ cover() {
 
 bench() {
   for_benching
+  case " $* " in *' --servers '*) for_testing ;; esac
   compile bench
   tools/bench/run.sh "$@"
 }

@@ -10,6 +10,7 @@ usage() {
 ./do bench [--photos-files N] [--large-files N] [--small-files N] [--rounds N] [RACE...]
 ./do bench --scale N
 ./do bench --icloud N [--rounds N]
+./do bench --servers N [--rounds N]
     --photos-files N   phone-sized files to copy and verify (200, about 1.2 GB)
     --large-files N    phone-sized files for the vault (800, about 4.7 GB)
     --small-files N    files of 4 KiB for the runs with few or no changes (100000)
@@ -18,6 +19,8 @@ usage() {
                        First backups that are there from an earlier time are not made again.
     --icloud N         instead of all this: the program against icloudpd over a simulated iCloud of N photos, such as 100000,
                        and over links of 1000 and 100 Mbit/s
+    --servers N        instead of all this: first backups of N phone-sized files to servers on this machine, beside restic and
+                       rclone copy to the same ones, such as 100
 races: copy, verify and no-change in a folder; vault-copy, vault-no-change, vault-add, vault-packs, vault-verify and
        vault-restore. Without a name all of them, in less than half an hour on a quiet machine; the folder for the
        work then needs about 30 GB.
@@ -32,6 +35,7 @@ small_files=100000
 rounds=5
 scale_assets=
 icloud_assets=
+server_files=
 races=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -41,6 +45,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2 && shift ;;
     --scale) scale_assets=$2 && races=scale && shift ;;
     --icloud) icloud_assets=$2 && races=icloud && shift ;;
+    --servers) server_files=$2 && races=servers && shift ;;
     --help) usage && exit ;;
     *)
       case " $all_races " in
@@ -297,6 +302,16 @@ at-least P9 cpu-without-key 2 restic
 END
 }
 
+servers() {
+  tools/bench/servers.sh races "$rounds" "$server_files" "$work" "$programs" >"$work/races"
+  # shellcheck source=/dev/null # written a moment ago
+  . "$work/servers/variables"
+  awk -v RS= -v to="$work/race." '{ print > (to NR) }' "$work/races"
+  for one in "$work"/race.*; do race <"$one"; done
+  rm -f "$work"/race.* "$work/races"
+  tools/bench/servers.sh stop "$work"
+}
+
 missed=0
 machine
 for race in ${races:-$all_races}; do
@@ -311,6 +326,7 @@ for race in ${races:-$all_races}; do
     vault-verify) vault_verify ;;
     vault-restore) vault_restore ;;
     scale) tools/bench/scale.sh "$scale_assets" "$work" "$programs" "$log" || missed=1 ;;
+    servers) servers ;;
     icloud) tools/bench/icloud.sh "$icloud_assets" "$rounds" "$work" "$programs" "$log" || missed=1 ;;
   esac
 done
