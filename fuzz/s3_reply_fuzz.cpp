@@ -11,6 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (page)
     for (const auto& file : page->files) fuzz::must(!file.name.empty());
   static_cast<void>(storage::s3::read_complaint(text));
+  static_cast<void>(storage::s3::read_uploads(text));
+  static_cast<void>(storage::s3::read_copied_part(text));
+  if (const auto id = storage::s3::read_upload_id(text)) fuzz::must(!id->empty());
   static_cast<void>(storage::s3::read_profile(text, "default"));
   return 0;
 }

@@ -11,10 +11,14 @@
 #include "tests/fake/http_server.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 using namespace keepsake;
 using namespace keepsake::storage;
@@ -176,6 +180,126 @@ TEST_CASE("every file goes with sums of its bytes, which the server must check")
   const auto put = server.asked().back();
   CHECK(put.headers.at("content-md5") == "XUFAKrxLKna5cZ2REBfFkg==");
   CHECK(put.headers.at("x-amz-content-sha256") == crypto::sha256(bytes_of("hello")).hex());
+}
+
+namespace {
+
+/// A server that stores in parts, and can err.
+struct InParts {
+  int part_status = 200;
+  std::string tag = "\"5eed\"";
+  std::string end;         ///< what it says when all parts are there
+  std::uint64_t size = 0;  ///< of the file then
+  bool is_done = false;
+
+  Answer operator()(const Asked& asked) {
+    if (is_list(asked)) return {.body = list_of("")};
+    if (asked.method == "HEAD") {
+      if (!is_done) return {.status = 404};
+      return {.body = std::string(size, 'x')};
+    }
+    if (asked.method == "POST" && asked.target.find("uploads=") != std::string::npos)
+      return {.body =
+                  "<InitiateMultipartUploadResult><UploadId>a/b</UploadId>"
+                  "</InitiateMultipartUploadResult>"};
+    if (asked.method == "POST") {
+      is_done = true;
+      return {.body = end};
+    }
+    if (asked.method == "DELETE") return {.status = 204};
+    return {.status = part_status, .headers = {{"ETag", tag}}};
+  }
+};
+
+Result<> store_large(Storage& storage) {
+  const auto draft = TRY(storage.draft(ByteCount{}));
+  const std::string block(1U << 20U, 'x');
+  for (int i = 0; i < 25; ++i) TRY(draft->write(bytes_of(block)));
+  return draft->publish("tmp/large");
+}
+
+}  // namespace
+
+TEST_CASE("a file too large for memory goes in parts, whose sums the server must check") {
+  InParts it;
+  it.size = 25U << 20U;
+  HttpServer server(std::ref(it));
+
+  REQUIRE(store_large(*bucket(server)));
+
+  std::vector<std::string> parts;
+  for (const Asked& asked : server.asked())
+    if (asked.target.find("partNumber=") != std::string::npos) {
+      parts.push_back(asked.target.substr(asked.target.find('?')));
+      CHECK(asked.headers.at("content-md5") == to_base64(crypto::md5(bytes_of(asked.body))));
+    }
+  CHECK(parts ==
+        std::vector<std::string>{"?partNumber=1&uploadId=a%2Fb", "?partNumber=2&uploadId=a%2Fb"});
+  CHECK(server.asked().end()[-2].body ==
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"5eed\"</ETag></Part>"
+        "<Part><PartNumber>2</PartNumber><ETag>\"5eed\"</ETag></Part></CompleteMultipartUpload>");
+}
+
+TEST_CASE("a file of which a part fails is given up, so that nobody pays for the others") {
+  InParts it;
+  it.size = 25U << 20U;
+  Cause cause = Cause::corrupt;
+  SUBCASE("the server takes no more") {
+    it.part_status = 507;
+    cause = Cause::full;
+  }
+  SUBCASE("its tag would be more than a tag") { it.tag = "</ETag><PartNumber>9"; }
+  SUBCASE("the end begins well and ends badly") {
+    it.end = complaint("AccessDenied");
+    cause = Cause::internal;
+  }
+  SUBCASE("what is there then is shorter") { it.size = 5; }
+  HttpServer server(std::ref(it));
+
+  const auto stored = store_large(*bucket(server));
+
+  REQUIRE_FALSE(stored.has_value());
+  CHECK(stored.error().cause == cause);
+  CHECK(server.asked().back().method == "DELETE");
+  CHECK(server.asked().back().target.find("?uploadId=a%2Fb") != std::string::npos);
+}
+
+TEST_CASE("a copy that ends badly leaves the file where it was") {
+  HttpServer server([](const Asked& asked) -> Answer {
+    if (asked.method == "HEAD" && asked.target.ends_with("/one")) return {.body = "bytes"};
+    if (asked.method == "HEAD") return {.status = 404};
+    if (is_list(asked)) return {.body = list_of("")};
+    return {.body = complaint("InternalError")};
+  });
+
+  CHECK_FALSE(bucket(server)->rename("tmp/one", "Photos/one", Existing::keep).has_value());
+  for (const Asked& asked : server.asked()) CHECK(asked.method != "DELETE");
+}
+
+TEST_CASE("what a killed writer left in parts is given up after a day, and nobody else's") {
+  HttpServer server([](const Asked& asked) -> Answer {
+    if (asked.method == "DELETE") return {.status = 204};
+    const auto upload = [](const char* key, const char* begun) {
+      return fmt::format(
+          "<Upload><Key>{}</Key><UploadId>{}</UploadId><Initiated>{}</Initiated></Upload>",
+          key,
+          key,
+          begun);
+    };
+    return {.body = "<ListMultipartUploadsResult>" +
+                    upload("vault/old%20one", "2024-01-01T00:00:00.000Z") +
+                    upload("vault/new", "2999-01-01T00:00:00.000Z") +
+                    upload("elsewhere", "2024-01-01T00:00:00.000Z") +
+                    "</ListMultipartUploadsResult>"};
+  });
+
+  REQUIRE(bucket(server)->begin_writing_as("me"));
+
+  std::vector<std::string> given_up;
+  for (const Asked& asked : server.asked())
+    if (asked.method == "DELETE") given_up.push_back(asked.target);
+  CHECK(given_up ==
+        std::vector<std::string>{"/photos/vault/old%20one?uploadId=vault%2Fold%2520one"});
 }
 
 TEST_CASE("the region that a server names is taken, once") {
