@@ -96,6 +96,9 @@ std::string to_toml(const Destination& destination) {
   const auto* const server = std::get_if<storage::SftpPlace>(&destination.location.place);
   if (server != nullptr && server->ssh != storage::SftpPlace{}.ssh)
     add("ssh", toml_text(server->ssh));
+  const auto* const bucket = std::get_if<storage::S3Place>(&destination.location.place);
+  if (bucket != nullptr && !bucket->storage_class.empty())
+    add("storage_class", toml_text(bucket->storage_class));
   if (destination.layout != standard.layout) add("layout", toml_text(destination.layout.text()));
   if (destination.albums != standard.albums) add("albums", toml_text(name(destination.albums)));
   if (destination.sidecars != standard.sidecars)

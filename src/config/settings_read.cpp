@@ -62,14 +62,30 @@ Result<std::filesystem::path> whole_path(std::string_view text) {
   return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", text);
 }
 
-Result<storage::Location> location_of(std::string_view url, const std::optional<std::string>& ssh) {
+/// What the settings say of a place beside its url.
+struct PlaceOptions {
+  std::optional<std::string> ssh;
+  std::optional<std::string> storage_class;
+};
+
+Result<storage::Location> location_of(std::string_view url, const PlaceOptions& options) {
   auto location = TRY(storage::parse_location(url, {}));
   if (location.folder() != nullptr && !location.folder()->is_absolute())
     return fail(Cause::invalid, "\"{}\" must be a whole path, beginning with /", url);
   auto* const server = std::get_if<storage::SftpPlace>(&location.place);
-  if (ssh && server == nullptr)
-    return fail(Cause::invalid, "ssh is for servers, and \"{}\" is a folder", url);
-  if (ssh) server->ssh = *ssh;
+  if (options.ssh && server == nullptr)
+    return fail(Cause::invalid, "ssh is for servers, and \"{}\" is none of SFTP", url);
+  if (options.ssh) server->ssh = *options.ssh;
+  auto* const bucket = std::get_if<storage::S3Place>(&location.place);
+  if (!options.storage_class) return location;
+  if (bucket == nullptr)
+    return fail(Cause::invalid, "storage_class is for buckets, and \"{}\" is none", url);
+  if (!storage::is_class_to_read_from(*options.storage_class))
+    return fail(Cause::invalid,
+                "nothing can be verified or restored at once in the class \"{}\"; GLACIER_IR and "
+                "STANDARD_IA are cheap ones where it can",
+                *options.storage_class);
+  bucket->storage_class = *options.storage_class;
   return location;
 }
 
@@ -151,8 +167,10 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   const auto kind = TRY(section.needed("kind"));
   destination.kind = TRY(section.at("kind", chosen(destination_kinds, kind)));
   const auto url = TRY(section.needed("url"));
-  const auto ssh = TRY(section.text("ssh"));
-  destination.location = TRY(section.at("url", location_of(url, ssh)));
+  PlaceOptions options;
+  options.ssh = TRY(section.text("ssh"));
+  options.storage_class = TRY(section.text("storage_class"));
+  destination.location = TRY(section.at("url", location_of(url, options)));
   if (destination.kind == DestinationKind::folder && !destination.location.takes_files())
     return section.refuse(
         Cause::invalid, "url", "a server of restic's REST protocol holds vaults only");
@@ -194,6 +212,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "kind",
                          "url",
                          "ssh",
+                         "storage_class",
                          "layout",
                          "albums",
                          "sidecars",

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -57,6 +58,8 @@ Error refusal(const net::Response& answer) {
     return of_all(Cause::denied, "the session token has expired; get a new one");
   if (code == "QuotaExceeded" || answer.status == 507)
     return of_all(Cause::full, "the server has no room left");
+  if (code == "InvalidStorageClass" || code == "InvalidStorageClassException")
+    return of_all(Cause::unsupported, "the server does not have that storage class");
   if (code == "InvalidObjectState")
     return of_all(Cause::unsupported,
                   "the file is in an archive class (Glacier) and cannot be read at once; bring it "
@@ -74,11 +77,20 @@ Error refusal(const net::Response& answer) {
           cause ? Scope::destination : Scope::asset};
 }
 
+/// Photos and packs; not what a vault or tree says of itself, which is read at every start.
+bool is_seldom_read(std::string_view name) {
+  constexpr std::array<std::string_view, 6> own{
+      "config", "keys", "index", "snapshots", "locks", ".keepsake"};
+  const auto top = name.substr(0, name.find('/'));
+  return std::ranges::count(own, top) == 0;
+}
+
 class Bucket final : public Objects {
  public:
   Bucket(net::Url root,
          std::string bucket,
          std::string folder,
+         std::string storage_class,
          s3::Login login,
          std::unique_ptr<net::Http> http,
          const net::RetryPolicy& patience,
@@ -86,6 +98,7 @@ class Bucket final : public Objects {
       : root_(std::move(root)),
         bucket_(std::move(bucket)),
         folder_(std::move(folder)),
+        storage_class_(std::move(storage_class)),
         credentials_(std::move(login.credentials)),
         http_(std::move(http)),
         patience_(patience),
@@ -183,6 +196,7 @@ class Bucket final : public Objects {
   Result<net::Response> put(const RelativePath& name, Parcel& parcel, bool if_free) {
     auto request = asking("PUT", key_of(name));
     describe(request, parcel);
+    set_class(request, name);
     request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(parcel.bytes))));
     if (if_free) request.headers.set("If-None-Match", "*");
     request.body = std::move(parcel.bytes);
@@ -201,9 +215,15 @@ class Bucket final : public Objects {
                         fmt::format("{}.{:03}", seconds.count(), (milliseconds - seconds).count()));
   }
 
+  void set_class(net::Request& request, const RelativePath& name) const {
+    if (!storage_class_.empty() && is_seldom_read(name.text()))
+      request.headers.set("x-amz-storage-class", storage_class_);
+  }
+
   Result<> copy(const RelativePath& from, const RelativePath& to) {
     auto request = asking("PUT", key_of(to));
     request.headers.set("x-amz-copy-source", source_of(from));
+    set_class(request, to);
     const auto answer = TRY(send(std::move(request)));
     // It may begin well and end badly.
     if (answer.is_success() && s3::read_complaint(answer.body).code.empty()) return {};
@@ -236,6 +256,7 @@ class Bucket final : public Objects {
     };
     auto begin = asking("POST", key_of(name), "?uploads=");
     describe(begin, parcel);
+    set_class(begin, name);
     return in_parts(name, std::move(begin), size, part_size_of(size), Existing::keep, store_part);
   }
 
@@ -252,6 +273,7 @@ class Bucket final : public Objects {
     };
     auto begin = asking("POST", key_of(to), "?uploads=");
     begin.headers.set("Content-Type", "application/octet-stream");
+    set_class(begin, to);
     const auto part = std::max(most_copied_at_once.value, part_size_of(size));
     return in_parts(to, std::move(begin), size, part, Existing::replace, copy_part);
   }
@@ -414,6 +436,7 @@ class Bucket final : public Objects {
   const net::Url root_;  ///< of the bucket
   const std::string bucket_;
   const std::string folder_;
+  const std::string storage_class_;
   const s3::Credentials credentials_;
   const std::unique_ptr<net::Http> http_;
   const net::RetryPolicy patience_;
@@ -433,6 +456,13 @@ std::string region_in(std::string_view endpoint) {
 }
 
 }  // namespace
+
+bool is_class_to_read_from(std::string_view storage_class) {
+  const bool is_word = !storage_class.empty() && std::ranges::all_of(storage_class, [](char byte) {
+    return (byte >= 'A' && byte <= 'Z') || byte == '_' || (byte >= '0' && byte <= '9');
+  });
+  return is_word && storage_class != "GLACIER" && storage_class != "DEEP_ARCHIVE";
+}
 
 std::string url_of(const S3Place& place) {
   const auto url = fmt::format("s3:{}/{}", place.endpoint, place.bucket);
@@ -458,6 +488,7 @@ Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
                              std::make_unique<Bucket>(std::move(url),
                                                       place.bucket,
                                                       place.prefix,
+                                                      place.storage_class,
                                                       std::move(login),
                                                       std::move(http),
                                                       patience,

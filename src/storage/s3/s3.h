@@ -18,11 +18,16 @@ struct S3Place {
   std::string endpoint;  ///< "https://host" or "https://host:port"
   std::string bucket;
   std::string prefix;  ///< the folder, without a '/' around it; empty for the bucket itself
+  std::string storage_class{};  ///< of photos and packs; empty for the bucket's own
   friend bool operator==(const S3Place&, const S3Place&) = default;
 };
 
 /// As its owner writes it: "s3:https://host/bucket/prefix".
 std::string url_of(const S3Place& place);
+
+/// Whether files of that class can be read at once; those of an archive must be brought back first.
+/// What a program reads at every start is never stored in one but the bucket's own.
+bool is_class_to_read_from(std::string_view storage_class);
 
 inline constexpr net::RetryPolicy s3_patience{
     .attempts = 4, .first = std::chrono::seconds(1), .longest = std::chrono::minutes(1)};

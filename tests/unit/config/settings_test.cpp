@@ -179,6 +179,22 @@ TEST_CASE("a url of the settings is whole, and of a kind that there is") {
         "keepsake.toml:4: a server of restic's REST protocol holds vaults only");
 }
 
+TEST_CASE("a storage class is for buckets, and one that can be read from") {
+  const auto with_class = [](const std::string& url, const std::string& word) {
+    return "[destination.d]\nid = \"" + id_a + "\"\nkind = \"vault\"\nurl = \"" + url +
+           "\"\nstorage_class = \"" + word + "\"\n";
+  };
+  const std::string bucket = "s3:https://host/bucket/photos";
+
+  const auto read = parse_settings(with_class(bucket, "STANDARD_IA"), "keepsake.toml");
+
+  REQUIRE(read.has_value());
+  CHECK(to_toml(read->destinations.front()).find("storage_class = \"STANDARD_IA\"") !=
+        std::string::npos);
+  CHECK(refusal(with_class(bucket, "DEEP_ARCHIVE")).find("GLACIER_IR") != std::string::npos);
+  CHECK(refusal(with_class("/mnt/nas", "STANDARD_IA")).find("for buckets") != std::string::npos);
+}
+
 TEST_CASE("printed tables read back as the same settings") {
   const auto settings = *parse_settings(whole, "keepsake.toml");
 

@@ -264,6 +264,31 @@ TEST_CASE("a file of which a part fails is given up, so that nobody pays for the
   CHECK(server.asked().back().target.find("?uploadId=a%2Fb") != std::string::npos);
 }
 
+TEST_CASE(
+    "photos and packs get the class that their owner wants, and what is always read does not") {
+  HttpServer server([](const Asked& asked) -> Answer {
+    if (is_list(asked)) return {.body = list_of("")};
+    if (asked.method == "HEAD") return {.status = asked.target.ends_with("/tmp/1") ? 200 : 404};
+    return {.status = 200};
+  });
+  auto origin = server.url("");
+  while (origin.ends_with('/')) origin.pop_back();
+  const auto storage = make_s3({origin, "photos", "", "STANDARD_IA"},
+                               {credentials(), "here"},
+                               net::Http::start({}).value(),
+                               at_once)
+                           .value();
+
+  for (const char* const name : {"data/5e/5eed", "index/5eed", "keys/5eed", ".keepsake/SHA256SUMS"})
+    REQUIRE(storage->put(name, bytes_of("bytes")));
+  REQUIRE(storage->rename(".keepsake/tmp/1", "Photos/one.jpg", Existing::keep));
+
+  std::vector<std::string> cold;
+  for (const Asked& asked : server.asked())
+    if (asked.headers.contains("x-amz-storage-class")) cold.push_back(asked.target);
+  CHECK(cold == std::vector<std::string>{"/photos/data/5e/5eed", "/photos/Photos/one.jpg"});
+}
+
 TEST_CASE("a copy that ends badly leaves the file where it was") {
   HttpServer server([](const Asked& asked) -> Answer {
     if (asked.method == "HEAD" && asked.target.ends_with("/one")) return {.body = "bytes"};
