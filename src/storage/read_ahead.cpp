@@ -2,6 +2,7 @@
 #include "storage/read_ahead.h"
 
 #include "base/guarded.h"
+#include "storage/wrapped.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -29,31 +30,15 @@ struct Stretch {
   std::shared_ptr<const Bytes> bytes;
 };
 
-class ReadAhead final : public Storage {
+class ReadAhead final : public Wrapped {
  public:
-  explicit ReadAhead(std::unique_ptr<Storage> far) : far_(std::move(far)) {}
-
-  [[nodiscard]] std::string where() const override { return far_->where(); }
-
-  Result<std::vector<Listed>> list(std::string_view folder) override { return far_->list(folder); }
-
-  Result<std::vector<Listed>> list_below(std::string_view folder) override {
-    return far_->list_below(folder);
-  }
-
-  Result<std::optional<ByteCount>> size_of(std::string_view name) override {
-    return far_->size_of(name);
-  }
-
-  Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override {
-    return far_->open(name, reading);
-  }
+  using Wrapped::Wrapped;
 
   Result<> read_part(std::string_view name,
                      std::uint64_t position,
                      std::span<std::byte> buffer) override {
     if (!name.starts_with("data/") || buffer.size() > largest_part)
-      return far_->read_part(name, position, buffer);
+      return inner().read_part(name, position, buffer);
     while (!buffer.empty()) {
       const auto stretch = TRY(stretch_of(std::string(name), position / stretch_size));
       const auto begin = position % stretch_size;
@@ -67,28 +52,6 @@ class ReadAhead final : public Storage {
     return {};
   }
 
-  Result<> put(std::string_view name, ByteView bytes) override { return far_->put(name, bytes); }
-
-  Result<std::unique_ptr<Draft>> draft(ByteCount size) override { return far_->draft(size); }
-
-  Result<> make_durable() override { return far_->make_durable(); }
-
-  Result<> make_folder(std::string_view folder) override { return far_->make_folder(folder); }
-
-  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
-    return far_->rename(from, to, existing);
-  }
-
-  Result<std::optional<ByteCount>> free_space() override { return far_->free_space(); }
-
-  Result<> remove(std::string_view name) override { return far_->remove(name); }
-
-  Result<> begin_writing_as(std::string_view writer) override {
-    return far_->begin_writing_as(writer);
-  }
-
-  Result<> sync_removals(std::string_view folder) override { return far_->sync_removals(folder); }
-
  private:
   /// Empty behind the end of the file.
   Result<std::shared_ptr<const Bytes>> stretch_of(const std::string& name, std::uint64_t number) {
@@ -96,7 +59,7 @@ class ReadAhead final : public Storage {
     const auto size = TRY(whole_size_of(name));
     const auto begin = std::min(number * stretch_size, size.value);
     auto bytes = std::make_shared<Bytes>(std::min(stretch_size, size.value - begin));
-    TRY(far_->read_part(name, begin, *bytes));
+    TRY(inner().read_part(name, begin, *bytes));
     stretches_.with([&](std::list<Stretch>& stretches) {
       stretches.push_front({name, number, bytes});
       if (stretches.size() > most_stretches) stretches.pop_back();
@@ -122,7 +85,7 @@ class ReadAhead final : public Storage {
       return found == sizes.end() ? std::nullopt : std::optional(found->second);
     });
     if (known) return *known;
-    const auto size = TRY(far_->size_of(name));
+    const auto size = TRY(inner().size_of(name));
     if (!size) return fail(Error{Cause::not_found, "it is not there", name});
     sizes_.with([&](auto& sizes) {
       if (sizes.size() >= most_sizes) sizes.clear();
@@ -131,7 +94,6 @@ class ReadAhead final : public Storage {
     return *size;
   }
 
-  std::unique_ptr<Storage> far_;
   Guarded<std::list<Stretch>> stretches_;
   Guarded<std::map<std::string, ByteCount>> sizes_;
 };

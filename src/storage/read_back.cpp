@@ -2,15 +2,13 @@
 #include "storage/read_back.h"
 
 #include "crypto/sha.h"
+#include "storage/wrapped.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace keepsake::storage {
 
@@ -66,66 +64,19 @@ class CheckedDraft final : public Draft {
   std::unique_ptr<Draft> draft_;
 };
 
-class ReadBack final : public Storage {
+class ReadBack final : public Wrapped {
  public:
-  explicit ReadBack(std::unique_ptr<Storage> storage) : storage_(std::move(storage)) {}
-
-  [[nodiscard]] std::string where() const override { return storage_->where(); }
-
-  Result<std::vector<Listed>> list(std::string_view folder) override {
-    return storage_->list(folder);
-  }
-
-  Result<std::vector<Listed>> list_below(std::string_view folder) override {
-    return storage_->list_below(folder);
-  }
-
-  Result<std::optional<ByteCount>> size_of(std::string_view name) override {
-    return storage_->size_of(name);
-  }
-
-  Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override {
-    return storage_->open(name, reading);
-  }
-
-  Result<> read_part(std::string_view name,
-                     std::uint64_t position,
-                     std::span<std::byte> buffer) override {
-    return storage_->read_part(name, position, buffer);
-  }
+  using Wrapped::Wrapped;
 
   Result<> put(std::string_view name, ByteView bytes) override {
-    TRY(storage_->put(name, bytes));
-    return compare(*storage_, name, crypto::sha256(bytes));
+    TRY(inner().put(name, bytes));
+    return compare(inner(), name, crypto::sha256(bytes));
   }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount size) override {
-    auto draft = TRY(storage_->draft(size));
-    return std::make_unique<CheckedDraft>(*storage_, std::move(draft));
+    auto draft = TRY(inner().draft(size));
+    return std::make_unique<CheckedDraft>(inner(), std::move(draft));
   }
-
-  Result<> make_durable() override { return storage_->make_durable(); }
-
-  Result<> make_folder(std::string_view folder) override { return storage_->make_folder(folder); }
-
-  Result<> rename(std::string_view from, std::string_view to, Existing existing) override {
-    return storage_->rename(from, to, existing);
-  }
-
-  Result<std::optional<ByteCount>> free_space() override { return storage_->free_space(); }
-
-  Result<> remove(std::string_view name) override { return storage_->remove(name); }
-
-  Result<> begin_writing_as(std::string_view writer) override {
-    return storage_->begin_writing_as(writer);
-  }
-
-  Result<> sync_removals(std::string_view folder) override {
-    return storage_->sync_removals(folder);
-  }
-
- private:
-  std::unique_ptr<Storage> storage_;
 };
 
 }  // namespace

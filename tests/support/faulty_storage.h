@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "storage/storage.h"
+#include "storage/wrapped.h"
 
 #include <functional>
 #include <memory>
@@ -57,73 +57,44 @@ class Fortune {
 };
 
 /// A storage in which operations fail at a test's will.
-class FaultyStorage final : public storage::Storage {
+class FaultyStorage final : public storage::Wrapped {
  public:
   FaultyStorage(std::unique_ptr<storage::Storage> storage, std::shared_ptr<Fortune> fortune)
-      : storage_(std::move(storage)), fortune_(std::move(fortune)) {}
-
-  [[nodiscard]] std::string where() const override { return storage_->where(); }
-
-  Result<std::vector<storage::Listed>> list(std::string_view folder) override {
-    return storage_->list(folder);
-  }
-
-  Result<std::vector<storage::Listed>> list_below(std::string_view folder) override {
-    return storage_->list_below(folder);
-  }
-
-  Result<std::optional<ByteCount>> size_of(std::string_view name) override {
-    return storage_->size_of(name);
-  }
-
-  Result<std::unique_ptr<RandomAccess>> open(std::string_view name,
-                                             storage::Reading reading) override {
-    return storage_->open(name, reading);
-  }
+      : Wrapped(std::move(storage)), fortune_(std::move(fortune)) {}
 
   Result<> put(std::string_view name, ByteView bytes) override {
     TRY(fortune_->ask(Fortune::Deed::put, name));
-    return storage_->put(name, fortune_->arrived(bytes));
+    return inner().put(name, fortune_->arrived(bytes));
   }
 
   Result<std::unique_ptr<storage::Draft>> draft(ByteCount size) override {
     TRY(fortune_->ask(Fortune::Deed::draft));
-    auto draft = TRY(storage_->draft(size));
+    auto draft = TRY(inner().draft(size));
     return std::unique_ptr<storage::Draft>(
         std::make_unique<FaultyDraft>(std::move(draft), fortune_));
   }
 
   Result<> make_durable() override {
     TRY(fortune_->ask(Fortune::Deed::make_durable));
-    TRY(storage_->make_durable());
+    TRY(inner().make_durable());
     fortune_->with_lock([&] { fortune_->not_durable.clear(); });
     return {};
   }
 
-  Result<> make_folder(std::string_view folder) override { return storage_->make_folder(folder); }
-
   Result<> rename(std::string_view from, std::string_view to, storage::Existing existing) override {
     TRY(fortune_->ask(Fortune::Deed::rename, to));
-    return storage_->rename(from, to, existing);
+    return inner().rename(from, to, existing);
   }
 
   Result<> remove(std::string_view name) override {
     TRY(fortune_->ask(Fortune::Deed::remove, name));
-    return storage_->remove(name);
-  }
-
-  Result<> begin_writing_as(std::string_view writer) override {
-    return storage_->begin_writing_as(writer);
-  }
-
-  Result<> sync_removals(std::string_view folder) override {
-    return storage_->sync_removals(folder);
+    return inner().remove(name);
   }
 
   /// Takes back every name that was not made durable.
   void cut_power() {
     for (const std::string& name : std::exchange(fortune_->not_durable, {}))
-      static_cast<void>(storage_->remove(name));
+      static_cast<void>(inner().remove(name));
   }
 
  private:
@@ -157,7 +128,6 @@ class FaultyStorage final : public storage::Storage {
     std::shared_ptr<Fortune> fortune_;
   };
 
-  std::unique_ptr<storage::Storage> storage_;
   std::shared_ptr<Fortune> fortune_;
 };
 
