@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -76,7 +77,7 @@ class Relay {
     int from = -1;
     int to = -1;
     std::deque<Piece> under_way;
-    std::uint64_t passed = 0;
+    std::uint64_t left = 0;  ///< bytes that may still pass
     bool ended = false;
   };
 
@@ -106,11 +107,12 @@ class Relay {
     const int far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = here(to_);
     if (connect(far, plain(address), sizeof(address)) == 0) {
-      const bool is_reset = resets_left_ < 0 || resets_left_-- > 0;
-      Way out{near, far, {}, 0, false};
-      Way back{far, near, {}, 0, false};
+      const bool is_reset = line_.resets < 0 || resets_left_-- > 0;
+      const auto most = is_reset ? line_.before_reset : std::numeric_limits<std::uint64_t>::max();
+      Way out{near, far, {}, most, false};
+      Way back{far, near, {}, most, false};
       while (!stop.stop_requested() && !(out.ended && back.ended)) {
-        if (is_reset && std::max(out.passed, back.passed) > line_.before_reset) {
+        if (out.left == 0 || back.left == 0) {
           reset(near);
           break;
         }
@@ -164,12 +166,13 @@ class Relay {
     while (!way.under_way.empty() && way.under_way.front().due <= Clock::now()) {
       const std::string bytes = std::move(way.under_way.front().bytes);
       way.under_way.pop_front();
-      for (std::size_t sent = 0; sent < bytes.size();) {
-        const auto count = send(way.to, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      const auto passing = std::min<std::uint64_t>(bytes.size(), way.left);
+      for (std::size_t sent = 0; sent < passing;) {
+        const auto count = send(way.to, bytes.data() + sent, passing - sent, MSG_NOSIGNAL);
         if (count <= 0) return false;
         sent += static_cast<std::size_t>(count);
       }
-      way.passed += bytes.size();
+      way.left -= passing;
     }
     if (way.ended && way.under_way.empty()) shutdown(way.to, SHUT_WR);
     return true;

@@ -25,8 +25,8 @@ race_to() {
   printf 'runner   %s\nprepare  %s' "${5%% *}" "$next"
   [ "$4" != vault ] || printf ' && %s init' "$(echo "$5" | sed "s|@|$at|g")"
   printf '\ncommand  exec %s' "$(echo "$5" | sed "s|@|$at|g")"
-  [ "$4" = vault ] && printf ' backup %s/far\n' "$work"
-  printf '\n'
+  [ "$4" != vault ] || printf ' backup %s/far' "$work"
+  printf '\n\n'
 }
 
 races() {
