@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -95,11 +96,19 @@ void go_by(const Journey& journey, std::uint16_t before, std::uint16_t now) {
   write_file(journey.home() / "keepsake.toml", text);
 }
 
+/// Pictures that no destination has yet, one of them larger than what a bad line lets through.
+void add_pictures(const Journey& journey) {
+  const auto folder = journey / "pictures" / fresh_name();
+  make_small_library(folder, 12);
+  auto bytes = read_file(folder / contents(folder).begin()->first);
+  std::mt19937 chance(std::random_device{}());
+  for (int i = 0; i < 150'000; ++i) bytes += static_cast<char>(chance());
+  write_file(folder / "large.JPG", bytes);
+}
+
 /// A backup of new pictures over the line, and another over a good one.
 int meet(Journey& journey, const Place& place, const Relay::Line& line) {
-  make_small_library(journey / "pictures" / fresh_name(), 12);
-  fs::copy_file(fs::path(KEEPSAKE_DEMO_LIBRARY) / "2024 Kyoto/IMG_0001.HEIC",
-                journey / "pictures" / (fresh_name() + ".HEIC"));
+  add_pictures(journey);
   const Relay relay(place.port, line);
   go_by(journey, place.port, relay.port());
   journey.use_limits({.seconds = longest, .memory = 0});

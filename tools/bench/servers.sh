@@ -14,17 +14,17 @@ sftp=/usr/lib/openssh/sftp-server
 
 value() { sed -n "s/^$2=//p" "$1"; }
 
-# race_to TITLE URL OPTIONS KIND PEER: PEER is the peer's command line; @ stands for the round's own place
+# race_to TITLE URL OPTIONS KIND PEER: PEER is the peer's command line; ROUND stands for the round's own place
 race_to() {
   next="echo \$((\$(cat $work/place) + 1)) >$work/place"
   at="\$(cat $work/place)"
   printf 'title    %s\nrounds   %s\nbytes    %s\n' "$1" "$rounds" "$bytes"
   printf 'runner   keepsake\nprepare  %s && rm -rf %s/home && export KEEPSAKE_HOME=%s/home && %s source add pics folder %s/far && %s destination add far %s %s %s\n' \
-    "$next" "$work" "$work" "$keepsake" "$work" "$keepsake" "$4" "$(echo "$2" | sed "s|@|$at|")" "$3"
+    "$next" "$work" "$work" "$keepsake" "$work" "$keepsake" "$4" "$(echo "$2" | sed "s|ROUND|$at|")" "$3"
   printf 'command  KEEPSAKE_HOME=%s/home exec %s backup\n' "$work" "$keepsake"
   printf 'runner   %s\nprepare  %s' "${5%% *}" "$next"
-  [ "$4" != vault ] || printf ' && %s init' "$(echo "$5" | sed "s|@|$at|g")"
-  printf '\ncommand  exec %s' "$(echo "$5" | sed "s|@|$at|g")"
+  [ "$4" != vault ] || printf ' && %s init' "$(echo "$5" | sed "s|ROUND|$at|g")"
+  printf '\ncommand  exec %s' "$(echo "$5" | sed "s|ROUND|$at|g")"
   [ "$4" != vault ] || printf ' backup %s/far' "$work"
   printf '\n\n'
 }
@@ -58,12 +58,12 @@ END
   mkdir -p "$work/sftp"
   printf '#!/bin/sh\nexec %s\n' "$sftp" >"$work/ssh"
   chmod +x "$work/ssh"
-  race_to 'A vault in a bucket (Ceph)' "s3:$s3/bench-@/safe" '' vault "restic --no-cache -r s3:$s3/bench-@/safe"
-  race_to 'A vault over SFTP (OpenSSH)' "sftp://here$work/sftp/@" "--ssh $work/ssh" vault \
-    "restic --no-cache -o sftp.command=$sftp -r sftp:here:$work/sftp/@"
-  race_to 'A folder tree in a bucket (Ceph)' "s3:$s3/bench-@/tree" '' folder "rclone copy $work/far far:bench-@/tree"
-  race_to 'A folder tree over WebDAV (Apache)' "webdav+$(echo "$dav" | sed "s|//|//$user@|")@/" '' folder \
-    "rclone copy $work/far dav:@"
+  race_to 'A vault in a bucket (Ceph)' "s3:$s3/bench-ROUND/safe" '' vault "restic --no-cache -r s3:$s3/bench-ROUND/safe"
+  race_to 'A vault over SFTP (OpenSSH)' "sftp://here$work/sftp/ROUND" "--ssh $work/ssh" vault \
+    "restic --no-cache -o sftp.command=$sftp -r sftp:here:$work/sftp/ROUND"
+  race_to 'A folder tree in a bucket (Ceph)' "s3:$s3/bench-ROUND/tree" '' folder "rclone copy $work/far far:bench-ROUND/tree"
+  race_to 'A folder tree over WebDAV (Apache)' "webdav+$(echo "$dav" | sed "s|//|//$user@|")ROUND/" '' folder \
+    "rclone copy $work/far dav:ROUND"
 }
 
 stop() {

@@ -154,9 +154,7 @@ class Bucket final : public Objects {
   Result<> rename(const RelativePath& from, const RelativePath& to, Existing existing) override {
     const auto size = TRY(size_of(from));
     if (!size) return fail(Cause::not_found, "it is not there");
-    const auto taken = TRY(size_of(to));
-    if (taken && existing == Existing::keep)
-      return fail(Cause::conflict, "there is one of that name already");
+    if (existing == Existing::keep) TRY(refuse_taken(to));
     TRY(*size <= most_copied_at_once ? copy(from, to) : copy_in_parts(from, to, *size));
     return remove(from);
   }
@@ -190,6 +188,11 @@ class Bucket final : public Objects {
  private:
   [[nodiscard]] std::string key_of(const RelativePath& name) const {
     return folder_.empty() ? name.text() : folder_ + '/' + name.text();
+  }
+
+  Result<> refuse_taken(const RelativePath& name) {
+    const auto taken = TRY(size_of(name));
+    return taken ? fail(Cause::conflict, "there is one of that name already") : Result<>();
   }
 
   /// The bytes go with the request and come back.
