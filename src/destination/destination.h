@@ -79,7 +79,7 @@ struct Album {
 /// reads the destination: a tree holds at once, a vault with its next snapshot.
 struct Committed {
   std::vector<Stored> stored;  ///< since the last commit
-  bool held = true;            ///< all that was ever stored in this session is held
+  bool held = true;            ///< all that was stored since it was opened is held
 };
 
 /// What a run came to in a destination. After it, everything stored is held.

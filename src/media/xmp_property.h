@@ -39,7 +39,6 @@ enum class Property {
   region_person,
 };
 
-
 /// Which property a joined name means.
 Property property_named(std::string_view joined);
 

@@ -19,7 +19,8 @@ class Spool : public RandomAccess {
   virtual Result<> cut_back_to(ByteCount size) = 0;
 };
 
-/// In /var/tmp: what is in /tmp may be in memory all the same. Causes: denied, full, absent, read_only.
+/// In /var/tmp: what is in /tmp may be in memory all the same. Causes: denied, full, absent,
+/// read_only.
 Result<std::unique_ptr<Spool>> make_spool();
 
 }  // namespace keepsake::os

@@ -5,12 +5,11 @@
 //   keepsake-link DELAY RATE COMMAND...
 //
 // Begins in the network namespace of the near end (10.77.0.1) and makes another for the far one
-// (10.77.0.2), in which COMMAND runs. Packets take DELAY milliseconds each way, and RATE megabits of
-// them pass in a second, each way. What finds more than a tenth of a second's worth before it is
+// (10.77.0.2), in which COMMAND runs. Packets take DELAY milliseconds each way, and RATE megabits
+// of them pass in a second, each way. What finds more than a tenth of a second's worth before it is
 // dropped, as a router does. Runs until it is killed; COMMAND ends with it.
-#include <fmt/format.h>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <poll.h>
@@ -46,7 +45,8 @@ constexpr std::size_t largest_packet = 70000;  // the kernel hands over whole se
 }
 
 void run(const std::string& line) {
-  if (std::system(line.c_str()) != 0) give_up("cannot run: " + line);  // NOLINT(concurrency-mt-unsafe)
+  if (std::system(line.c_str()) != 0)
+    give_up("cannot run: " + line);  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// A network device whose packets this program reads and writes, in the namespace it is now in.
@@ -113,9 +113,9 @@ class Way {
       if (size < 0) return;  // nothing there
       const auto now = Clock::now();
       if (free_at_ - now > longest_queue) continue;
-      free_at_ = std::max(free_at_, now) +
-                 nanoseconds(static_cast<std::int64_t>(1e9 * static_cast<double>(size) /
-                                                       bytes_each_second_));
+      free_at_ =
+          std::max(free_at_, now) + nanoseconds(static_cast<std::int64_t>(
+                                        1e9 * static_cast<double>(size) / bytes_each_second_));
       buffer_.resize(static_cast<std::size_t>(size));
       under_way_.push_back({free_at_ + delay_, std::move(buffer_)});
     }

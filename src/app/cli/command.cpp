@@ -109,8 +109,8 @@ void add_destination_verbs(CLI::App& app, Command& command) {
       ->required();
   sub->add_option("URL",
                   add->url,
-                  "a path, or drive:UUID/path; for a vault also sftp://, s3:, webdav+https://, "
-                  "rest: or rclone:")
+                  "a path, drive:UUID/path, sftp://, s3:, webdav+https:// or rclone:; for a vault "
+                  "also rest:")
       ->required();
   sub->add_option("--ssh", add->ssh, "the program that goes to the server, such as \"ssh -F FILE\"")
       ->type_name("COMMAND");

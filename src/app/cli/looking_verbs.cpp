@@ -85,7 +85,8 @@ void say_status(const catalog::Status& status, const job::Home& home, Printer& p
                     when(it.last_success),
                     when(it.last_verified)));
     if (is_backup_due(it, home))
-      printer.say(fmt::format("       {:<16} a backup is due: bring it within reach, then 'keepsake backup'", ""));
+      printer.say(fmt::format(
+          "       {:<16} a backup is due: bring it within reach, then 'keepsake backup'", ""));
     if (it.pending + it.failed + it.excluded > 0)
       printer.say(fmt::format("       {:<16} lacks {} pending, {} failed; {} excluded by rule",
                               "",

@@ -286,7 +286,7 @@ class VaultSession final : public Session {
     });
   }
 
-  /// What is kept at a place, by this session or before it.
+  /// What is kept at a place, by the last snapshot or since.
   Result<std::optional<vault::Node>> at(const std::string& place) {
     const auto pending = shared_.with([&](Shared& shared) {
       std::optional<std::optional<vault::Node>> found;

@@ -338,7 +338,8 @@ Result<json> make_shared_album(const Doing& doing) {
 /// Its owner deletes it, or this account stops following it.
 Result<json> delete_shared_album(const Doing& doing) {
   const auto name = doing.text("album");
-  if (std::erase_if(doing.library.zones, [&](const Zone& zone) { return zone.name() == name; }) == 0)
+  if (std::erase_if(doing.library.zones, [&](const Zone& zone) { return zone.name() == name; }) ==
+      0)
     return fail(Cause::not_found, "there is no shared album '{}'", name);
   return json::object();
 }

@@ -128,7 +128,7 @@ TEST_CASE_TEMPLATE("a replaced version goes on at its own place, with its record
   Kept kept;
   kept.begin();
   kept.keep(upload_of("a.jpg", "one"), "one");
-  SUBCASE("of this session") {}
+  SUBCASE("of the same run") {}
   SUBCASE("of an earlier one") {
     kept.close();
     kept.open_anew();
