@@ -92,7 +92,7 @@ Result<Own> begin_anew(Home& home) {
 
 /// Whether it was there before.
 Result<bool> make_tree(Home& home, config::Destination& settings) {
-  const auto folder = TRY(folder_of(home, settings, Missing::is_made));
+  const auto folder = TRY(folder_of(home, settings, storage::Missing::is_made));
   const auto marker = TRY(destination::read_marker(*folder));
   if (!marker) {
     const auto own = TRY(begin_anew(home));
@@ -126,7 +126,10 @@ Result<> keep_password(const Home& home, const config::Destination& settings, Pa
 }
 
 Result<bool> make_vault(Home& home, const config::Destination& settings) {
-  const auto storage = TRY(storage::make_storage(settings.location, home.outside().storages)
+  const auto storage = TRY(storage::open_storage(settings.location,
+                                                 home.outside().storages,
+                                                 storage::Holds::repository,
+                                                 storage::Missing::is_made)
                                .map_error(of_vault(settings)));
   const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
   switch (found) {

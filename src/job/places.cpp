@@ -79,6 +79,17 @@ std::optional<std::filesystem::path> place_now(const config::Destination& destin
   return folder ? std::optional(*std::move(folder)) : std::nullopt;
 }
 
+/// `label` is how the desktop's own programs show it, before the place's name.
+std::unique_ptr<os::SecretPlace> keyring_item(const Home& home,
+                                              std::string kind,
+                                              std::string_view label,
+                                              const std::string& place) {
+  return os::keyring_item({home.paths().settings.string(),
+                           std::move(kind),
+                           place,
+                           fmt::format("Keepsake: {} '{}'", label, place)});
+}
+
 /// A run without the desktop's session, or before it is unlocked.
 Error sign_in_out_of_reach(Error error) {
   return {Cause::expired,
@@ -120,16 +131,16 @@ source::ICloudAccount account_of(const Home& home, const config::Source& setting
 
 Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
                                               const config::Destination& tree,
-                                              Missing missing) {
-  const bool is_made = missing == Missing::is_made;
+                                              storage::Missing missing) {
   if (tree.location.is_local()) {
     const auto path = TRY(storage::folder_now(tree.location));
+    const bool is_made = missing == storage::Missing::is_made;
     return (is_made ? os::make_folder(path) : os::open_folder(path))
         .map_error(reaching(Scope::destination));
   }
-  const auto open = is_made ? storage::make_storage : storage::open_storage;
-  auto server = TRY(open(tree.location, home.outside().storages, storage::Holds::files)
-                        .map_error(reaching(Scope::destination)));
+  auto server = TRY(
+      storage::open_storage(tree.location, home.outside().storages, storage::Holds::files, missing)
+          .map_error(reaching(Scope::destination)));
   return destination::folder_on(std::move(server), tree.id.hex());
 }
 
@@ -179,27 +190,18 @@ Result<Secret> password_of(const Home& home, const config::Destination& vault, P
 
 std::unique_ptr<os::SecretPlace> password_place(const Home& home,
                                                 const config::Destination& vault) {
-  return os::keyring_item({home.paths().settings.string(),
-                           "vault password",
-                           vault.name,
-                           fmt::format("Keepsake: password of the vault '{}'", vault.name)});
+  return keyring_item(home, "vault password", "password of the vault", vault.name);
 }
 
 std::unique_ptr<os::SecretPlace> apple_password_place(const Home& home,
                                                       const config::Source& source) {
-  return os::keyring_item({home.paths().settings.string(),
-                           "Apple Account password",
-                           source.name,
-                           fmt::format("Keepsake: Apple Account of '{}'", source.name)});
+  return keyring_item(home, "Apple Account password", "Apple Account of", source.name);
 }
 
 Result<std::unique_ptr<os::SecretPlace>> sign_in_place(const Home& home,
                                                        const config::Source& source) {
   if (source.secrets == config::Secrets::keyring)
-    return os::keyring_item({home.paths().settings.string(),
-                             "iCloud sign-in",
-                             source.name,
-                             fmt::format("Keepsake: iCloud sign-in of '{}'", source.name)});
+    return keyring_item(home, "iCloud sign-in", "iCloud sign-in of", source.name);
   auto state = TRY(home.state_of(source.id));
   return source::icloud::session_file(std::move(state));
 }

@@ -10,6 +10,7 @@
 #include "plan/backup.h"
 #include "source/icloud/icloud.h"
 #include "source/source.h"
+#include "storage/location.h"
 
 #include <filesystem>
 #include <functional>
@@ -28,14 +29,12 @@ Result<std::unique_ptr<source::Source>> open_source(const Home& home,
 /// An iCloud source as its owner set it up.
 source::ICloudAccount account_of(const Home& home, const config::Source& settings);
 
-/// What becomes of a folder that is not there; never those above it.
-enum class Missing { is_absent, is_made };
-
 /// The folder of a tree, wherever it lies. Causes: absent (the drive is not plugged in, the server
 /// has no such folder), denied, offline.
-Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
-                                              const config::Destination& tree,
-                                              Missing missing = Missing::is_absent);
+Result<std::unique_ptr<os::Folder>> folder_of(
+    const Home& home,
+    const config::Destination& tree,
+    storage::Missing missing = storage::Missing::is_absent);
 
 /// Opens and checks its presence; a vault's key is not opened yet. Causes: absent, conflict,
 /// denied, not_found (there is no vault), corrupt.

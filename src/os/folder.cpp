@@ -215,7 +215,7 @@ class FolderOnDisk final : public Folder {
     return {};
   }
 
-  Result<ByteCount> free_space() override {
+  Result<std::optional<ByteCount>> free_space() override {
     struct statvfs system{};
     if (fstatvfs(root_.number(), &system) != 0)
       return root_.failed(errno, "its free space is not known", RelativePath());

@@ -129,8 +129,8 @@ class Folder {
   /// Makes the names in a folder durable, as `OutFile::finish` does for bytes.
   virtual Result<> sync(const RelativePath& folder) = 0;
 
-  /// Room left for us on its file system.
-  virtual Result<ByteCount> free_space() = 0;
+  /// Room left for us on its file system; nothing where nobody can say.
+  virtual Result<std::optional<ByteCount>> free_space() = 0;
 
   /// How many files may be worked on at once so that it all goes faster.
   [[nodiscard]] virtual std::size_t at_once() const { return 1; }

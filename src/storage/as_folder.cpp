@@ -265,9 +265,7 @@ class StorageAsFolder final : public os::Folder {
                   const RelativePath& to,
                   os::Existing existing) override {
     if (growing_.is(to) && existing == os::Existing::replace) return growing_.replace_by(from);
-    return storage_->rename(from.text(),
-                            to.text(),
-                            existing == os::Existing::replace ? Existing::replace : Existing::keep);
+    return storage_->rename(from.text(), to.text(), existing);
   }
 
   Result<> link(const RelativePath& /*from*/, const RelativePath& /*to*/) override {
@@ -300,11 +298,7 @@ class StorageAsFolder final : public os::Folder {
 
   Result<> sync(const RelativePath& /*folder*/) override { return storage_->make_durable(); }
 
-  Result<ByteCount> free_space() override {
-    const auto free = TRY(storage_->free_space());
-    if (!free) return not_here("the server does not say how much room it has");
-    return *free;
-  }
+  Result<std::optional<ByteCount>> free_space() override { return storage_->free_space(); }
 
   /// Each waits for the server's answers most of the time.
   [[nodiscard]] std::size_t at_once() const override { return 8; }
@@ -314,9 +308,7 @@ class StorageAsFolder final : public os::Folder {
  private:
   Result<std::unique_ptr<RandomAccess>> opened_whole_or_far(const RelativePath& file,
                                                             os::Reading reading) {
-    if (!growing_.is(file))
-      return storage_->open(
-          file.text(), reading == os::Reading::from_disk ? Reading::from_disk : Reading::cached);
+    if (!growing_.is(file)) return storage_->open(file.text(), reading);
     auto bytes = TRY(growing_.read());
     return std::make_unique<KeptBytes>(std::move(bytes));
   }

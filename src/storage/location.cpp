@@ -116,12 +116,6 @@ Result<Location> parse_sftp(std::string_view text) {
   return Location{std::move(place)};
 }
 
-/// A folder of a server that is asked over HTTP.
-struct HttpPlace {
-  std::string url;  ///< without user; its path ends in '/'
-  std::string user;
-};
-
 /// `written` says how such an address is written, `password` which variable holds what must not
 /// stand in it.
 Result<HttpPlace> parse_http(std::string_view text,
@@ -154,14 +148,14 @@ Result<HttpPlace> parse_http(std::string_view text,
 Result<Location> parse_rest(std::string_view text) {
   auto place = TRY(parse_http(
       text, "RESTIC_REST_PASSWORD", "a server is written rest:https://user@host:port/path/"));
-  return Location{RestPlace{std::move(place.url), std::move(place.user)}};
+  return Location{RestPlace{std::move(place)}};
 }
 
 /// What follows "webdav+".
 Result<Location> parse_webdav(std::string_view text) {
   auto place = TRY(parse_http(
       text, "KEEPSAKE_WEBDAV_PASSWORD", "a server is written webdav+https://user@host:port/path/"));
-  return Location{WebdavPlace{std::move(place.url), std::move(place.user)}};
+  return Location{WebdavPlace{std::move(place)}};
 }
 
 /// What follows "s3:". A bucket's name and a folder's are taken as they stand.
@@ -204,24 +198,28 @@ std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
   return make_sftp(place, [place] { return os::Child::start(ssh_command(place), sftp_patience); });
 }
 
+/// Nothing where no user is named.
+std::optional<HttpLogin> login_at(const HttpPlace& place,
+                                  const Surroundings& surroundings,
+                                  const char* user_variable,
+                                  const char* password_variable) {
+  auto user = place.user;
+  if (user.empty()) user = surroundings.variable(user_variable).value_or("");
+  if (user.empty()) return std::nullopt;
+  return HttpLogin{user, Secret(surroundings.variable(password_variable).value_or(""))};
+}
+
 Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,
                                               const Surroundings& surroundings) {
-  auto user = place.user;
-  if (user.empty()) user = surroundings.variable("RESTIC_REST_USERNAME").value_or("");
-  std::optional<RestLogin> login;
-  if (!user.empty())
-    login = {user, Secret(surroundings.variable("RESTIC_REST_PASSWORD").value_or(""))};
+  const auto login = login_at(place, surroundings, "RESTIC_REST_USERNAME", "RESTIC_REST_PASSWORD");
   auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
   return make_rest(place, login, std::move(http));
 }
 
 Result<std::unique_ptr<Storage>> webdav_storage(const WebdavPlace& place,
                                                 const Surroundings& surroundings) {
-  auto user = place.user;
-  if (user.empty()) user = surroundings.variable("KEEPSAKE_WEBDAV_USERNAME").value_or("");
-  std::optional<WebdavLogin> login;
-  if (!user.empty())
-    login = {user, Secret(surroundings.variable("KEEPSAKE_WEBDAV_PASSWORD").value_or(""))};
+  const auto login =
+      login_at(place, surroundings, "KEEPSAKE_WEBDAV_USERNAME", "KEEPSAKE_WEBDAV_PASSWORD");
   auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
   return make_webdav(place, login, std::move(http));
 }
@@ -316,27 +314,20 @@ Result<std::filesystem::path> folder_now(const Location& location, Unmounted unm
 
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
                                               const Surroundings& surroundings,
-                                              Holds holds) {
+                                              Holds holds,
+                                              Missing missing) {
+  const bool is_made = missing == Missing::is_made;
   if (location.is_local()) {
     const auto path = TRY(folder_now(location));
-    auto folder = TRY(os::open_folder(path));
+    auto folder = TRY(is_made ? os::make_folder(path) : os::open_folder(path));
     return make_local(std::move(folder));
   }
   auto storage = TRY(reach(location, surroundings, holds));
-  TRY(storage->list(""));
-  return with_read_ahead(std::move(storage));
-}
-
-Result<std::unique_ptr<Storage>> make_storage(const Location& location,
-                                              const Surroundings& surroundings,
-                                              Holds holds) {
-  if (location.is_local()) {
-    const auto path = TRY(folder_now(location));
-    auto folder = TRY(os::make_folder(path));
-    return make_local(std::move(folder));
+  if (is_made) {
+    TRY(storage->make_folder(""));
+  } else {
+    TRY(storage->list(""));
   }
-  auto storage = TRY(reach(location, surroundings, holds));
-  TRY(storage->make_folder(""));
   return with_read_ahead(std::move(storage));
 }
 

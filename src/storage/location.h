@@ -92,15 +92,14 @@ struct Surroundings {
 /// What shall be stored: the files of a repository, or any (`Location::takes_files`).
 enum class Holds { repository, files };
 
+/// What becomes of a folder that is not there; never those above it.
+enum class Missing { is_absent, is_made };
+
 /// Looks whether its folder is there. Causes: absent, denied, offline, unsupported (a program that
 /// it needs is missing).
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
                                               const Surroundings& surroundings,
-                                              Holds holds = Holds::repository);
-
-/// The same, and makes the last part of its path when that is missing.
-Result<std::unique_ptr<Storage>> make_storage(const Location& location,
-                                              const Surroundings& surroundings,
-                                              Holds holds = Holds::repository);
+                                              Holds holds = Holds::repository,
+                                              Missing missing = Missing::is_absent);
 
 }  // namespace keepsake::storage

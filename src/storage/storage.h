@@ -5,6 +5,7 @@
 #include "base/random_access.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "os/folder.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,13 +25,8 @@ struct Listed {
   ByteCount size;
 };
 
-enum class Reading {
-  cached,    ///< as it comes
-  from_disk  ///< past every cache of this machine, as a verification must read
-};
-
-/// What becomes of a name that is taken: a conflict, or the new file's.
-enum class Existing { keep, replace };
+using os::Existing;
+using os::Reading;
 
 /// A new file whose name is not known before its last byte. Destroyed without `publish`, nothing of
 /// it remains. For one thread.

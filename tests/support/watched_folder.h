@@ -130,7 +130,7 @@ class WatchedFolder final : public os::Folder {
     return folder_->sync(folder);
   }
 
-  Result<ByteCount> free_space() override { return folder_->free_space(); }
+  Result<std::optional<ByteCount>> free_space() override { return folder_->free_space(); }
 
   Result<bool> is_case_insensitive() override { return folder_->is_case_insensitive(); }
 

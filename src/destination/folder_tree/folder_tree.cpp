@@ -63,12 +63,7 @@ class FolderTree final : public Destination {
 
   Result<> set_damage_aside(std::stop_token /*stop*/) override { return {}; }
 
-  Result<std::optional<ByteCount>> free_space() override {
-    const auto free = folder_->free_space();
-    if (free) return *free;
-    if (free.error().cause == Cause::unsupported) return std::nullopt;
-    return fail(free.error());
-  }
+  Result<std::optional<ByteCount>> free_space() override { return folder_->free_space(); }
 
   [[nodiscard]] std::size_t writers() const override { return folder_->at_once(); }
 

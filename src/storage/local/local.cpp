@@ -189,8 +189,7 @@ class Local final : public Storage {
 
   Result<std::unique_ptr<RandomAccess>> open(std::string_view name, Reading reading) override {
     const auto path = TRY(RelativePath::parse(name));
-    const auto how = reading == Reading::from_disk ? os::Reading::from_disk : os::Reading::cached;
-    return TRY(shared_.folder().open(path, how));
+    return TRY(shared_.folder().open(path, reading));
   }
 
   Result<> put(std::string_view name, ByteView bytes) override {
@@ -220,18 +219,12 @@ class Local final : public Storage {
     const auto source = TRY(RelativePath::parse(from));
     const auto target = TRY(RelativePath::parse(to));
     TRY(shared_.make_folders(target.folder()));
-    TRY(shared_.folder().rename(
-        source,
-        target,
-        existing == Existing::replace ? os::Existing::replace : os::Existing::keep));
+    TRY(shared_.folder().rename(source, target, existing));
     TRY(shared_.folder().sync(target.folder()));
     return shared_.folder().sync(source.folder());
   }
 
-  Result<std::optional<ByteCount>> free_space() override {
-    const auto free = TRY(shared_.folder().free_space());
-    return free;
-  }
+  Result<std::optional<ByteCount>> free_space() override { return shared_.folder().free_space(); }
 
   Result<> remove(std::string_view name) override {
     const auto path = TRY(RelativePath::parse(name));

@@ -171,7 +171,7 @@ Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place
   return make_webdav(url_of(place),
                      std::move(started.address),
                      std::move(started.http),
-                     webdav_patience,
+                     server_patience,
                      std::move(started.server));
 }
 

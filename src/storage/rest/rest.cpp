@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "net/http.h"
 #include "net/url.h"
-#include "storage/http_answers.h"
 #include "storage/objects.h"
 #include "storage/storage.h"
 
@@ -124,10 +123,7 @@ class RestServer final : public Objects {
                 std::uint64_t position,
                 std::span<std::byte> buffer) override {
     if (buffer.empty()) return {};
-    auto request = asking("GET", target_of(name));
-    request.headers.set("Range", range_of(position, buffer.size()));
-    request.most_body = ByteCount{buffer.size() + longest_complaint.value};
-    const auto answer = TRY(send(request));
+    const auto answer = TRY(send(part_of(asking("GET", target_of(name)), position, buffer.size())));
     if (!answer.is_success()) return fail(refusal(answer));
     return take_part(answer, buffer);
   }
@@ -193,9 +189,7 @@ class RestServer final : public Objects {
 }  // namespace
 
 std::string url_of(const RestPlace& place) {
-  std::string url = "rest:" + place.url;
-  if (!place.user.empty()) url.insert(url.find("//") + 2, net::encoded(place.user) + '@');
-  return url;
+  return "rest:" + url_of(static_cast<const HttpPlace&>(place));
 }
 
 std::unique_ptr<Storage> make_rest(std::string where,
@@ -210,14 +204,9 @@ std::unique_ptr<Storage> make_rest(std::string where,
 }
 
 Result<std::unique_ptr<Storage>> make_rest(const RestPlace& place,
-                                           const std::optional<RestLogin>& login,
+                                           const std::optional<HttpLogin>& login,
                                            std::unique_ptr<net::Http> http) {
-  auto url = place.url;
-  if (login)
-    url.insert(
-        url.find("//") + 2,
-        fmt::format("{}:{}@", net::encoded(login->user), net::encoded(login->password.reveal())));
-  auto base = TRY(net::Url::parse(url));
+  auto base = TRY(base_of(place, login));
   return make_rest(url_of(place), std::move(base), std::move(http));
 }
 

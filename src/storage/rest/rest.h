@@ -2,11 +2,10 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/secret.h"
 #include "net/http.h"
+#include "storage/http_server.h"
 #include "storage/storage.h"
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,30 +14,16 @@ namespace keepsake::storage {
 
 /// A repository on a server that speaks restic's REST protocol (restic's doc/REST_backend.rst):
 /// rest-server, or `rclone serve restic`.
-struct RestPlace {
-  std::string url;   ///< http or https, without user; its path ends in '/'
-  std::string user;  ///< empty: none, or what the environment names
-  friend bool operator==(const RestPlace&, const RestPlace&) = default;
-};
+struct RestPlace : HttpPlace {};
 
 /// As its owner writes it: "rest:https://user@host/path/".
 std::string url_of(const RestPlace& place);
-
-/// A server that is restarted, or a line that is down for a moment, is waited for.
-inline constexpr net::RetryPolicy rest_patience{
-    .attempts = 4, .first = std::chrono::seconds(1), .longest = std::chrono::minutes(1)};
-
-/// Whom the server is told that we are.
-struct RestLogin {
-  std::string user;
-  Secret password;
-};
 
 /// Only names of a repository can be stored, and a
 /// folder that is not there is an empty one: a server cannot say that a repository is away.
 /// Causes beside those of `Storage`: offline, timeout, throttled; invalid for the place itself.
 Result<std::unique_ptr<Storage>> make_rest(const RestPlace& place,
-                                           const std::optional<RestLogin>& login,
+                                           const std::optional<HttpLogin>& login,
                                            std::unique_ptr<net::Http> http);
 
 /// The same at an address with its login in it. `where` is for messages; `server` is whatever must
@@ -47,6 +32,6 @@ std::unique_ptr<Storage> make_rest(std::string where,
                                    net::Url base,
                                    std::unique_ptr<net::Http> http,
                                    std::shared_ptr<void> server = {},
-                                   const net::RetryPolicy& patience = rest_patience);
+                                   const net::RetryPolicy& patience = server_patience);
 
 }  // namespace keepsake::storage

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "crypto/sha.h"
 #include "net/url.h"
-#include "storage/http_answers.h"
+#include "storage/http_server.h"
 #include "storage/objects.h"
 #include "storage/s3/replies.h"
 
@@ -128,10 +128,7 @@ class Bucket final : public Objects {
                 std::uint64_t position,
                 std::span<std::byte> buffer) override {
     if (buffer.empty()) return {};
-    auto request = asking("GET", key_of(name));
-    request.headers.set("Range", range_of(position, buffer.size()));
-    request.most_body = ByteCount{buffer.size() + longest_complaint.value};
-    const auto answer = TRY(send(std::move(request)));
+    const auto answer = TRY(send(part_of(asking("GET", key_of(name)), position, buffer.size())));
     if (!answer.is_success()) return fail(refusal(answer));
     return take_part(answer, buffer);
   }

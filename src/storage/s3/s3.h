@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "net/http.h"
 #include "os/machine.h"
+#include "storage/http_server.h"
 #include "storage/s3/login.h"
 #include "storage/storage.h"
 
@@ -29,9 +30,6 @@ std::string url_of(const S3Place& place);
 /// What a program reads at every start is never stored in one but the bucket's own.
 bool is_class_to_read_from(std::string_view storage_class);
 
-inline constexpr net::RetryPolicy s3_patience{
-    .attempts = 4, .first = std::chrono::seconds(1), .longest = std::chrono::minutes(1)};
-
 /// Buckets of AWS are asked at a host of their own, all others by path. A region that is not the
 /// bucket's is corrected once by what the server says. Every body is sent with its SHA-256, signed,
 /// and its MD5, and of several writers of one name one gets it where the server can promise that
@@ -40,7 +38,7 @@ inline constexpr net::RetryPolicy s3_patience{
 Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
                                          s3::Login login,
                                          std::unique_ptr<net::Http> http,
-                                         const net::RetryPolicy& patience = s3_patience,
+                                         const net::RetryPolicy& patience = server_patience,
                                          os::Clock& clock = os::system_clock());
 
 }  // namespace keepsake::storage

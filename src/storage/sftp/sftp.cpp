@@ -365,15 +365,17 @@ class Server {
   Error explained(const Error& error) {
     if (error.cause != Cause::internal) return error;
     const auto free = free_space();
-    if (!free || *free > as_good_as_full) return error;
+    if (!free || !*free || **free > as_good_as_full) return error;
     return {Cause::full, "the server's drive is full", root_, Scope::destination};
   }
 
-  Result<ByteCount> free_space() {
+  /// Nothing where the server cannot be asked.
+  Result<std::optional<ByteCount>> free_space() {
     const auto server = TRY(connection());
-    if (!server->can(space_extension)) return fail(Cause::unsupported, "it cannot be asked");
+    if (!server->can(space_extension)) return std::nullopt;
     const auto reply = TRY(server->ask(Type::extended, Body().text(space_extension).text(root_)));
-    return sftp::read_free_space(reply);
+    const auto free = TRY(sftp::read_free_space(reply));
+    return free;
   }
 
   [[nodiscard]] std::string full(const RelativePath& path) const {
@@ -473,12 +475,7 @@ class Sftp final : public Storage {
     return draft->publish(name);
   }
 
-  Result<std::optional<ByteCount>> free_space() override {
-    const auto free = server_.free_space();
-    if (free) return *free;
-    if (free.error().cause == Cause::unsupported) return std::nullopt;
-    return fail(free.error());
-  }
+  Result<std::optional<ByteCount>> free_space() override { return server_.free_space(); }
 
   Result<std::unique_ptr<Draft>> draft(ByteCount /*size*/) override {
     auto unfinished = RelativePath::known(unfinished_.name());

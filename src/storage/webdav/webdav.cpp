@@ -6,7 +6,6 @@
 #include "base/guarded.h"
 #include "base/path.h"
 #include "net/url.h"
-#include "storage/http_answers.h"
 #include "storage/objects.h"
 #include "storage/unfinished.h"
 #include "storage/webdav/multistatus.h"
@@ -138,10 +137,7 @@ class DavServer final : public Objects {
                 std::uint64_t position,
                 std::span<std::byte> buffer) override {
     if (buffer.empty()) return {};
-    auto request = asking("GET", target_of(name));
-    request.headers.set("Range", range_of(position, buffer.size()));
-    request.most_body = ByteCount{buffer.size() + longest_complaint.value};
-    const auto answer = TRY(send(request));
+    const auto answer = TRY(send(part_of(asking("GET", target_of(name)), position, buffer.size())));
     if (answer.status == 404) TRY(look_at_root());
     if (!answer.is_success()) return fail(refusal(answer));
     return take_part(answer, buffer);
@@ -368,21 +364,14 @@ class DavServer final : public Objects {
 }  // namespace
 
 std::string url_of(const WebdavPlace& place) {
-  std::string url = "webdav+" + place.url;
-  if (!place.user.empty()) url.insert(url.find("//") + 2, net::encoded(place.user) + '@');
-  return url;
+  return "webdav+" + url_of(static_cast<const HttpPlace&>(place));
 }
 
 Result<std::unique_ptr<Storage>> make_webdav(const WebdavPlace& place,
-                                             const std::optional<WebdavLogin>& login,
+                                             const std::optional<HttpLogin>& login,
                                              std::unique_ptr<net::Http> http,
                                              const net::RetryPolicy& patience) {
-  auto url = place.url;
-  if (login)
-    url.insert(
-        url.find("//") + 2,
-        fmt::format("{}:{}@", net::encoded(login->user), net::encoded(login->password.reveal())));
-  auto base = TRY(net::Url::parse(url));
+  auto base = TRY(base_of(place, login));
   return make_webdav(url_of(place), std::move(base), std::move(http), patience);
 }
 

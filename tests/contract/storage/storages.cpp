@@ -142,7 +142,7 @@ class BucketGround final : public Ground {
 class WebdavGround final : public Ground {
  public:
   explicit WebdavGround(WebdavServer server)
-      : server_(std::move(server)), place_{server_.url + fresh_name() + "/", server_.user} {
+      : server_(std::move(server)), place_{{server_.url + fresh_name() + "/", server_.user}} {
     writer_ = open();
     const auto made = writer_->make_folder("");
     if (!made) throw std::runtime_error(made.error().message());
@@ -150,7 +150,7 @@ class WebdavGround final : public Ground {
 
   [[nodiscard]] std::unique_ptr<storage::Storage> open() const override {
     return storage::make_webdav(place_,
-                                storage::WebdavLogin{server_.user, Secret(server_.password)},
+                                storage::HttpLogin{server_.user, Secret(server_.password)},
                                 net::Http::start({}).value())
         .value();
   }

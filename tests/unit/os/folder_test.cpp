@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(Fixture, "what is not permitted is denied, and never taken for
 }
 
 TEST_CASE_FIXTURE(Fixture, "a folder knows how much room is left") {
-  CHECK(folder->free_space().value() > ByteCount{0});
+  CHECK(folder->free_space().value().value() > ByteCount{0});
 }
 
 TEST_CASE("only a folder that is there is opened") {

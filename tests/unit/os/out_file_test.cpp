@@ -255,7 +255,7 @@ TEST_CASE_FIXTURE(Fixture, "a new file has the permissions that the owner's umas
 }
 
 TEST_CASE_FIXTURE(Fixture, "more than the drive has is refused before a byte is written") {
-  const auto free = folder->free_space().value();
+  const auto free = folder->free_space().value().value();
 
   const auto refused = folder->create(at("file"), ByteCount{free.value * 4});
 

@@ -60,7 +60,7 @@ TEST_CASE("a WebDAV server's URL is written as it was read, and holds no passwor
 
   REQUIRE(location.has_value());
   CHECK(std::get<WebdavPlace>(location->place) ==
-        WebdavPlace{"https://cloud.example/dav/my%20photos/", "ann"});
+        WebdavPlace{{"https://cloud.example/dav/my%20photos/", "ann"}});
   CHECK(location->url() == "webdav+https://ann@cloud.example/dav/my%20photos/");
   CHECK(parse_location("webdav+http://nas:8080/photos", "/")->url() ==
         "webdav+http://nas:8080/photos/");
@@ -112,7 +112,7 @@ TEST_CASE(
   const auto location = parse_location("rest:https://ann@nas:8000/photos/vault/", "/home/anna");
   REQUIRE(location.has_value());
   CHECK(std::get<RestPlace>(location->place) ==
-        RestPlace{.url = "https://nas:8000/photos/vault/", .user = "ann"});
+        RestPlace{{.url = "https://nas:8000/photos/vault/", .user = "ann"}});
   CHECK(location->url() == "rest:https://ann@nas:8000/photos/vault/");
 
   CHECK(parse_location("rest:http://nas/photos", "/")->url() == "rest:http://nas/photos/");

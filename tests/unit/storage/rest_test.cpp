@@ -58,8 +58,8 @@ TEST_CASE("packs are asked for without the folders that only disks have, and lis
 TEST_CASE("whoever it is told to be it says with every request") {
   HttpServer server([](const Asked&) { return Answer{.status = 404}; });
   auto url = server.url("/");
-  const auto storage = storage::make_rest({.url = url, .user = "ann"},
-                                          storage::RestLogin{"ann", Secret("p@ss/word")},
+  const auto storage = storage::make_rest({{.url = url, .user = "ann"}},
+                                          storage::HttpLogin{"ann", Secret("p@ss/word")},
                                           net::Http::start({}).value())
                            .value();
 

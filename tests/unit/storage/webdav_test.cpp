@@ -28,8 +28,8 @@ namespace {
 constexpr net::RetryPolicy at_once{3, 1ms, 5s};
 
 std::unique_ptr<storage::Storage> webdav(const HttpServer& server) {
-  return storage::make_webdav({server.url("/dav/my%20photos/"), "jane"},
-                              storage::WebdavLogin{"jane", Secret("hush")},
+  return storage::make_webdav({{server.url("/dav/my%20photos/"), "jane"}},
+                              storage::HttpLogin{"jane", Secret("hush")},
                               net::Http::start({}).value(),
                               at_once)
       .value();
