@@ -32,6 +32,7 @@ command -v npm >/dev/null || test_packages="$test_packages nodejs npm" # some co
 clang_packages='clang-19 libclang-rt-19-dev'
 lint_packages='clang-tidy-19 clang-tools-19 clang-format-19 shellcheck codespell'
 cover_packages='gcovr'
+soak_packages='ntfs-3g exfat-fuse exfatprogs dosfstools fusefat'
 bench_packages='restic rclone borgbackup iproute2 curl'
 command -v npm >/dev/null || bench_packages="$bench_packages nodejs npm"
 
@@ -67,6 +68,7 @@ as_root() {
   for_testing() { need $build_packages $test_packages; }
   for_linting() { need $build_packages $test_packages $clang_packages $lint_packages; }
   for_fuzzing() { need $build_packages $clang_packages; }
+  for_soaking() { need $build_packages $test_packages $soak_packages; }
   for_covering() { need $build_packages $test_packages $cover_packages; }
   for_benching() { need $build_packages $bench_packages; }
 }
@@ -170,7 +172,7 @@ record() {
 }
 
 soak() {
-  for_testing
+  for_soaking
   compile dev
   if ctest --preset dev -N -L soak | grep -q 'Total Tests: 0'; then
     echo 'there is no soak test yet'

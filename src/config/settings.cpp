@@ -29,12 +29,6 @@ std::string list_of(std::vector<std::string> texts) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
-/// "1500 kB/s": as `bandwidth_of` reads it.
-std::string bandwidth_text(ByteCount each_second) {
-  constexpr std::uint64_t kilo = 1000;
-  return fmt::format("{} kB/s", std::max<std::uint64_t>(1, each_second.value / kilo));
-}
-
 }  // namespace
 
 std::string_view name(SourceKind kind) { return name_in(source_kinds, kind); }
@@ -78,7 +72,7 @@ std::string to_toml(const Source& source) {
   if (!paths.empty()) add("path", paths.size() == 1 ? toml_text(paths.front()) : list_of(paths));
   if (!source.account.empty()) add("account", toml_text(source.account));
   if (source.domain != standard.domain) add("domain", toml_text(name(source.domain)));
-  if (source.bandwidth) add("bandwidth", toml_text(bandwidth_text(*source.bandwidth)));
+  if (source.bandwidth) add("bandwidth", toml_text(source.bandwidth->text()));
   if (source.secrets != standard.secrets) add("secrets", toml_text(name(source.secrets)));
   return text;
 }
@@ -115,6 +109,7 @@ std::string to_toml(const Destination& destination) {
   if (destination.confirm) add("confirm", toml_text(name(*destination.confirm)));
   if (destination.remind_days != standard.remind_days)
     add("remind_days", std::to_string(destination.remind_days));
+  if (destination.bandwidth) add("bandwidth", toml_text(destination.bandwidth->text()));
   if (destination.secrets != standard.secrets) add("secrets", toml_text(name(destination.secrets)));
   return text;
 }

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "config/bandwidth.h"
 #include "photo/query.h"
 #include "plan/layout.h"
 #include "plan/quarantine.h"
@@ -72,8 +73,8 @@ struct Source {
   std::vector<std::filesystem::path> paths;  ///< one, of the kinds that lie on this machine
   std::string account{};                     ///< of icloud: the Apple Account
   source::icloud::Domain domain = source::icloud::Domain::com;  ///< of icloud
-  std::optional<ByteCount> bandwidth{};  ///< of icloud: the most that is loaded in a second
-  Secrets secrets = Secrets::file;       ///< of icloud
+  std::optional<Bandwidth> bandwidth{};                         ///< of icloud
+  Secrets secrets = Secrets::file;                              ///< of icloud
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -88,10 +89,11 @@ struct Destination {
   std::vector<photo::Query> exclude;                ///< what one of them matches is not kept here
   std::optional<std::vector<std::string>> sources;  ///< nothing: all of them
   OnSourceDelete on_source_delete = OnSourceDelete::keep;
-  int quarantine_days = 30;         ///< after which what is in quarantine may be deleted
-  std::optional<Confirm> confirm;   ///< nothing: what is usual where it lies
-  int remind_days = 30;             ///< without a backup, after which `status` says that one is due
-  Secrets secrets = Secrets::file;  ///< of a vault
+  int quarantine_days = 30;        ///< after which what is in quarantine may be deleted
+  std::optional<Confirm> confirm;  ///< nothing: what is usual where it lies
+  int remind_days = 30;            ///< without a backup, after which `status` says that one is due
+  std::optional<Bandwidth> bandwidth;  ///< of a server
+  Secrets secrets = Secrets::file;     ///< of a vault
 
   /// Drives that are carried about are read back, unless their owner says otherwise.
   [[nodiscard]] bool is_read_back() const {

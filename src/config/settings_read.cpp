@@ -98,24 +98,19 @@ Result<std::vector<std::filesystem::path>> whole_paths(const std::vector<std::st
   return paths;
 }
 
-/// "5 MB/s": a number and a unit, as drives are sold.
-Result<ByteCount> bandwidth_of(std::string_view text) {
-  double number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const auto unit = trimmed(text.substr(static_cast<std::size_t>(rest - text.data())));
-  const double factor = unit == "kB/s" ? 1e3 : unit == "MB/s" ? 1e6 : unit == "GB/s" ? 1e9 : 0;
-  const double bytes = number * factor;
-  if (error == std::errc() && bytes >= 1000 && bytes < 1e15)
-    return ByteCount{static_cast<std::uint64_t>(bytes)};
-  return fail(Cause::invalid, "\"{}\" is no bandwidth such as 500 kB/s or 5 MB/s", text);
+/// Nothing where the key is not there.
+Result<std::optional<Bandwidth>> bandwidth_in(const Section& section) {
+  const auto text = TRY(section.text("bandwidth"));
+  if (!text) return std::nullopt;
+  auto bandwidth = TRY(section.at("bandwidth", Bandwidth::parse(*text)));
+  return std::optional(std::move(bandwidth));
 }
 
 /// An account says who it is; the other kinds say where they lie.
 Result<> read_account(const Section& section, Source& source) {
   source.account = TRY(section.needed("account"));
   source.domain = TRY(choice_or(section, "domain", domain_choices, source::icloud::Domain::com));
-  const auto bandwidth = TRY(section.text("bandwidth"));
-  if (bandwidth) source.bandwidth = TRY(section.at("bandwidth", bandwidth_of(*bandwidth)));
+  source.bandwidth = TRY(bandwidth_in(section));
   source.secrets = TRY(choice_or(section, "secrets", secrets_choices, source.secrets));
   const auto path = TRY(section.texts("path"));
   if (!path) return {};
@@ -174,6 +169,9 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   if (destination.kind == DestinationKind::folder && !destination.location.takes_files())
     return section.refuse(
         Cause::invalid, "url", "a server of restic's REST protocol holds vaults only");
+  destination.bandwidth = TRY(bandwidth_in(section));
+  if (destination.bandwidth && destination.location.is_local())
+    return section.refuse(Cause::invalid, "bandwidth", "bandwidth is for servers");
   return destination;
 }
 
@@ -222,6 +220,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "quarantine_days",
                          "remind_days",
                          "confirm",
+                         "bandwidth",
                          "secrets"};
   TRY(section.knows(keys));
   auto destination = TRY(read_place(section, table));

@@ -128,8 +128,8 @@ Result<> keep_password(const Home& home, const config::Destination& settings, Pa
 Result<bool> make_vault(Home& home, const config::Destination& settings) {
   const auto storage = TRY(storage::open_storage(settings.location,
                                                  home.outside().storages,
-                                                 storage::Holds::repository,
-                                                 storage::Missing::is_made)
+                                                 {.missing = storage::Missing::is_made,
+                                                  .rate = rate_of(home, settings.bandwidth)})
                                .map_error(of_vault(settings)));
   const auto found = TRY(vault::find_repository(*storage).map_error(of_vault(settings)));
   switch (found) {

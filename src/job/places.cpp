@@ -125,8 +125,19 @@ source::ICloudAccount account_of(const Home& home, const config::Source& setting
   account.domain = settings.domain;
   account.elsewhere = home.outside().icloud;
   account.ca_file = home.outside().storages.ca_file;
-  account.bytes_each_second = settings.bandwidth;
+  account.rate = rate_of(home, settings.bandwidth);
   return account;
+}
+
+Rate rate_of(const Home& home, const std::optional<config::Bandwidth>& bandwidth) {
+  if (!bandwidth) return {};
+  const auto zone = home.zone();
+  expect(zone.has_value(), "the settings were read, and name a zone that is known");
+  return [limit = *bandwidth, wall = zone->wall, &clock = home.clock()] {
+    const auto now = wall(clock.now());
+    return limit.at(
+        std::chrono::floor<std::chrono::minutes>(now - std::chrono::floor<std::chrono::days>(now)));
+  };
 }
 
 Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
@@ -138,9 +149,12 @@ Result<std::unique_ptr<os::Folder>> folder_of(const Home& home,
     return (is_made ? os::make_folder(path) : os::open_folder(path))
         .map_error(reaching(Scope::destination));
   }
-  auto server = TRY(
-      storage::open_storage(tree.location, home.outside().storages, storage::Holds::files, missing)
-          .map_error(reaching(Scope::destination)));
+  auto server = TRY(storage::open_storage(tree.location,
+                                          home.outside().storages,
+                                          {.holds = storage::Holds::files,
+                                           .missing = missing,
+                                           .rate = rate_of(home, tree.bandwidth)})
+                        .map_error(reaching(Scope::destination)));
   return destination::folder_on(std::move(server), tree.id.hex());
 }
 
@@ -160,7 +174,9 @@ Result<std::unique_ptr<destination::Destination>> open_destination(
 
 Result<std::unique_ptr<destination::Vault>> open_vault(const Home& home,
                                                        const config::Destination& settings) {
-  auto storage = TRY(storage::open_storage(settings.location, home.outside().storages)
+  auto storage = TRY(storage::open_storage(settings.location,
+                                           home.outside().storages,
+                                           {.rate = rate_of(home, settings.bandwidth)})
                          .map_error(of_vault(settings)));
   if (settings.is_read_back()) storage = storage::with_read_back(std::move(storage));
   auto state = TRY(home.state_of(settings.id));

@@ -29,6 +29,9 @@ Result<std::unique_ptr<source::Source>> open_source(const Home& home,
 /// An iCloud source as its owner set it up.
 source::ICloudAccount account_of(const Home& home, const config::Source& settings);
 
+/// What its owner allows a line, by the clock that is on the wall here; empty without a limit.
+Rate rate_of(const Home& home, const std::optional<config::Bandwidth>& bandwidth);
+
 /// The folder of a tree, wherever it lies. Causes: absent (the drive is not plugged in, the server
 /// has no such folder), denied, offline.
 Result<std::unique_ptr<os::Folder>> folder_of(

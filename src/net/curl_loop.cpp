@@ -36,8 +36,7 @@ curl::List header_list(const Request& request) {
 
 }  // namespace
 
-CurlLoop::CurlLoop(HttpOptions options)
-    : options_(std::move(options)), bandwidth_(options_.bytes_each_second) {
+CurlLoop::CurlLoop(HttpOptions options) : options_(std::move(options)), meter_(options_.rate) {
   curl::prepare();
   multi_.reset(curl_multi_init());
   expect(multi_ != nullptr, "curl can be used");
@@ -119,18 +118,8 @@ void CurlLoop::describe(Running& running) const {
   curl::set(easy, CURLOPT_HTTPHEADER, running.headers.get());
   if (request.method == "HEAD") {
     curl::set(easy, CURLOPT_NOBODY, 1L);
-  } else if (request.file) {
-    curl::set(easy, CURLOPT_UPLOAD, 1L);
-    curl::set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.file->size().value));
-    curl::set(easy, CURLOPT_READFUNCTION, &file_goes);
-    curl::set(easy, CURLOPT_READDATA, &running);
-    curl::set(easy, CURLOPT_SEEKFUNCTION, &file_goes_again);
-    curl::set(easy, CURLOPT_SEEKDATA, &running);
-    curl::set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   } else if (request.method != "GET") {
-    curl::set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    curl::set(easy, CURLOPT_POSTFIELDS, request.body.data());
-    curl::set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    give_body(running);
   }
   if (request.compression == Compression::welcome) curl::set(easy, CURLOPT_ACCEPT_ENCODING, "");
   // Adds to what the system trusts: its folder of certificates stays.
@@ -138,7 +127,7 @@ void CurlLoop::describe(Running& running) const {
   curl::set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   curl::set(easy, CURLOPT_PIPEWAIT, 1L);
   curl::set(easy, CURLOPT_NOSIGNAL, 1L);
-  curl::set(easy, CURLOPT_BUFFERSIZE, receive_buffer);
+  curl::set(easy, CURLOPT_BUFFERSIZE, static_cast<long>(meter_.portion(receive_buffer)));
   curl::set(
       easy, CURLOPT_CONNECTTIMEOUT_MS, std::chrono::milliseconds(options_.connect_timeout).count());
   curl::set(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -148,6 +137,24 @@ void CurlLoop::describe(Running& running) const {
   curl::set(easy, CURLOPT_HEADERDATA, &running);
   curl::set(easy, CURLOPT_WRITEFUNCTION, &body_arrives);
   curl::set(easy, CURLOPT_WRITEDATA, &running);
+}
+
+void CurlLoop::give_body(Running& running) const {
+  const Request& request = running.exchange->request();
+  const auto& easy = running.easy;
+  curl::set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (!request.file && !options_.rate) {
+    curl::set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl::set(easy, CURLOPT_POSTFIELDS, request.body.data());
+    return;
+  }
+  const auto size = request.file ? request.file->size().value : request.body.size();
+  curl::set(easy, CURLOPT_UPLOAD, 1L);
+  curl::set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
+  curl::set(easy, CURLOPT_READFUNCTION, &body_goes);
+  curl::set(easy, CURLOPT_READDATA, &running);
+  curl::set(easy, CURLOPT_SEEKFUNCTION, &body_goes_again);
+  curl::set(easy, CURLOPT_SEEKDATA, &running);
 }
 
 /// Goes on with an answer that waited for room, or lets go of one that nobody wants.
@@ -162,12 +169,23 @@ void CurlLoop::follow(const Exchange& exchange) {
   }
 }
 
+/// Else it is let through when its turn comes.
+bool CurlLoop::may_go_on(Running& running, Meter::Time now) {
+  if (meter_.free_at() <= now) return true;
+  running.throttled = now;
+  return false;
+}
+
+/// Whoever waits longest, so that nobody waits until the server loses its patience.
 void CurlLoop::let_through_throttled() {
-  if (bandwidth_.free_at() > std::chrono::steady_clock::now()) return;
-  for (auto& [exchange, running] : running_) {
-    if (!std::exchange(running->throttled, false)) continue;
-    curl_easy_pause(running->easy.get(), CURLPAUSE_CONT);
-  }
+  if (meter_.free_at() > std::chrono::steady_clock::now()) return;
+  Running* first = nullptr;
+  for (auto& [exchange, running] : running_)
+    if (running->throttled && (first == nullptr || *running->throttled < *first->throttled))
+      first = running.get();
+  if (first == nullptr) return;
+  first->throttled.reset();
+  curl_easy_pause(first->easy.get(), CURLPAUSE_CONT);
 }
 
 void CurlLoop::take_results() {
@@ -196,10 +214,11 @@ void CurlLoop::end(const Exchange& exchange, std::optional<Error> failure) {
 }
 
 int CurlLoop::longest_sleep() const {
-  const bool waits = std::any_of(
-      running_.begin(), running_.end(), [](const auto& entry) { return entry.second->throttled; });
+  const bool waits = std::any_of(running_.begin(), running_.end(), [](const auto& entry) {
+    return entry.second->throttled.has_value();
+  });
   if (!waits) return no_hurry;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(bandwidth_.free_at() -
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(meter_.free_at() -
                                                                  std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, no_hurry));
 }
@@ -211,16 +230,12 @@ std::size_t CurlLoop::head_arrives(char* data, std::size_t size, std::size_t cou
 
 std::size_t CurlLoop::body_arrives(char* data, std::size_t size, std::size_t count, void* running) {
   auto& arriving = *static_cast<Running*>(running);
-  auto& bandwidth = arriving.loop->bandwidth_;
   const std::string_view bytes(data, size * count);
   const auto now = std::chrono::steady_clock::now();
-  if (bandwidth.free_at() > now) {
-    arriving.throttled = true;
-    return CURL_WRITEFUNC_PAUSE;
-  }
+  if (!arriving.loop->may_go_on(arriving, now)) return CURL_WRITEFUNC_PAUSE;
   switch (arriving.exchange->take_body(bytes)) {
     case Exchange::Taken::all:
-      bandwidth.take(ByteCount{bytes.size()}, now);
+      arriving.loop->meter_.take(ByteCount{bytes.size()}, now);
       return bytes.size();
     case Exchange::Taken::nothing:
       return CURL_WRITEFUNC_PAUSE;
@@ -230,17 +245,24 @@ std::size_t CurlLoop::body_arrives(char* data, std::size_t size, std::size_t cou
   return 0;
 }
 
-std::size_t CurlLoop::file_goes(char* data, std::size_t size, std::size_t count, void* running) {
+std::size_t CurlLoop::body_goes(char* data, std::size_t size, std::size_t count, void* running) {
   auto& going = *static_cast<Running*>(running);
-  const auto buffer = std::as_writable_bytes(std::span(data, size * count));
-  const auto read = going.exchange->request().file->read_at(going.sent, buffer);
+  const Request& request = going.exchange->request();
+  Meter& meter = going.loop->meter_;
+  const auto now = std::chrono::steady_clock::now();
+  if (!going.loop->may_go_on(going, now)) return CURL_READFUNC_PAUSE;
+  const auto buffer = std::as_writable_bytes(std::span(data, meter.portion(size * count)));
+  BytesInMemory in_memory(bytes_of(request.body));
+  RandomAccess& body = request.file ? *request.file : static_cast<RandomAccess&>(in_memory);
+  const auto read = body.read_at(going.sent, buffer);
   if (!read) return CURL_READFUNC_ABORT;
+  meter.take(ByteCount{*read}, now);
   going.sent += *read;
   return *read;
 }
 
 /// Over another connection, when the first turned out to be closed.
-int CurlLoop::file_goes_again(void* running, curl_off_t from, int origin) {
+int CurlLoop::body_goes_again(void* running, curl_off_t from, int origin) {
   if (origin != SEEK_SET || from < 0) return CURL_SEEKFUNC_CANTSEEK;
   static_cast<Running*>(running)->sent = static_cast<std::uint64_t>(from);
   return CURL_SEEKFUNC_OK;

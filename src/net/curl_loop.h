@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/guarded.h"
-#include "net/bandwidth.h"
+#include "base/rate.h"
 #include "net/curl.h"
 #include "net/exchange.h"
 #include "net/http.h"
@@ -46,8 +46,8 @@ class CurlLoop {
     curl::List headers;
     std::array<char, CURL_ERROR_SIZE> detail{};
     CurlLoop* loop = nullptr;
-    std::uint64_t sent = 0;  ///< of a body that is a file
-    bool throttled = false;  ///< waits for bandwidth
+    std::uint64_t sent = 0;                  ///< of a body that is asked for piece by piece
+    std::optional<Meter::Time> throttled{};  ///< since when it waits for the meter
   };
 
   struct Orders {
@@ -60,7 +60,9 @@ class CurlLoop {
   void take_orders();
   void start(std::shared_ptr<Exchange> exchange);
   void describe(Running& running) const;
+  void give_body(Running& running) const;
   void follow(const Exchange& exchange);
+  bool may_go_on(Running& running, Meter::Time now);
   void let_through_throttled();
   void take_results();
   void end(const Exchange& exchange, std::optional<Error> failure);
@@ -68,8 +70,8 @@ class CurlLoop {
 
   static std::size_t head_arrives(char* data, std::size_t size, std::size_t count, void* running);
   static std::size_t body_arrives(char* data, std::size_t size, std::size_t count, void* running);
-  static std::size_t file_goes(char* data, std::size_t size, std::size_t count, void* running);
-  static int file_goes_again(void* running, curl_off_t from, int origin);
+  static std::size_t body_goes(char* data, std::size_t size, std::size_t count, void* running);
+  static int body_goes_again(void* running, curl_off_t from, int origin);
 
   const HttpOptions options_;
   Guarded<Orders> orders_;
@@ -77,7 +79,7 @@ class CurlLoop {
 
   // The thread's own.
   std::map<const Exchange*, std::unique_ptr<Running>> running_;
-  Bandwidth bandwidth_;
+  Meter meter_;
 
   std::jthread thread_;  ///< ends before all of the above
 };

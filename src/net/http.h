@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/random_access.h"
+#include "base/rate.h"
 #include "base/result.h"
 #include "net/headers.h"
 #include "net/retry.h"
@@ -69,7 +70,7 @@ struct HttpOptions {
   std::size_t streams_per_connection = 8;  ///< of HTTP/2, before another connection is made
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds stall_timeout{60};  ///< without a single byte; there is no limit in all
-  std::optional<ByteCount> bytes_each_second{};
+  Rate rate{};                             ///< of all bodies together, both ways
 };
 
 /// The one HTTP client: a thread of its own runs all transfers, the rest of the program just asks

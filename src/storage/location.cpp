@@ -16,6 +16,7 @@
 #include "storage/read_ahead.h"
 #include "storage/rest/rest.h"
 #include "storage/s3/s3.h"
+#include "storage/sftp/paced_line.h"
 #include "storage/sftp/sftp.h"
 #include "storage/storage.h"
 #include "storage/webdav/webdav.h"
@@ -194,8 +195,11 @@ Result<Location> parse_rclone(std::string_view text) {
   return Location{RclonePlace{std::string(text)}};
 }
 
-std::unique_ptr<Storage> sftp_storage(const SftpPlace& place) {
-  return make_sftp(place, [place] { return os::Child::start(ssh_command(place), sftp_patience); });
+std::unique_ptr<Storage> sftp_storage(const SftpPlace& place, const Rate& rate) {
+  return make_sftp(place, [place, rate]() -> Result<std::unique_ptr<os::Child>> {
+    auto line = TRY(os::Child::start(ssh_command(place), sftp_patience));
+    return rate ? sftp::paced(std::move(line), rate) : std::move(line);
+  });
 }
 
 /// Nothing where no user is named.
@@ -210,42 +214,46 @@ std::optional<HttpLogin> login_at(const HttpPlace& place,
 }
 
 Result<std::unique_ptr<Storage>> rest_storage(const RestPlace& place,
-                                              const Surroundings& surroundings) {
+                                              const Surroundings& surroundings,
+                                              const Rate& rate) {
   const auto login = login_at(place, surroundings, "RESTIC_REST_USERNAME", "RESTIC_REST_PASSWORD");
-  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file, .rate = rate}));
   return make_rest(place, login, std::move(http));
 }
 
 Result<std::unique_ptr<Storage>> webdav_storage(const WebdavPlace& place,
-                                                const Surroundings& surroundings) {
+                                                const Surroundings& surroundings,
+                                                const Rate& rate) {
   const auto login =
       login_at(place, surroundings, "KEEPSAKE_WEBDAV_USERNAME", "KEEPSAKE_WEBDAV_PASSWORD");
-  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file, .rate = rate}));
   return make_webdav(place, login, std::move(http));
 }
 
 Result<std::unique_ptr<Storage>> s3_storage(const S3Place& place,
-                                            const Surroundings& surroundings) {
+                                            const Surroundings& surroundings,
+                                            const Rate& rate) {
   auto login = TRY(s3::find_login(surroundings.variable));
-  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file}));
+  auto http = TRY(net::Http::start({.ca_file = surroundings.ca_file, .rate = rate}));
   return make_s3(place, std::move(login), std::move(http));
 }
 
 /// Anything but a folder of this machine.
 Result<std::unique_ptr<Storage>> reach(const Location& location,
                                        const Surroundings& surroundings,
-                                       Holds holds) {
+                                       const Opening& opening) {
+  const auto& [holds, missing, rate] = opening;
   expect(holds == Holds::repository || location.takes_files(), "no files go to such a place");
   if (const auto* const server = std::get_if<SftpPlace>(&location.place))
-    return sftp_storage(*server);
+    return sftp_storage(*server, rate);
   if (const auto* const server = std::get_if<RestPlace>(&location.place))
-    return rest_storage(*server, surroundings);
+    return rest_storage(*server, surroundings, rate);
   if (const auto* const bucket = std::get_if<S3Place>(&location.place))
-    return s3_storage(*bucket, surroundings);
+    return s3_storage(*bucket, surroundings, rate);
   if (const auto* const server = std::get_if<WebdavPlace>(&location.place))
-    return webdav_storage(*server, surroundings);
+    return webdav_storage(*server, surroundings, rate);
   const auto& remote = std::get<RclonePlace>(location.place);
-  return holds == Holds::files ? start_rclone_for_files(remote) : start_rclone(remote);
+  return holds == Holds::files ? start_rclone_for_files(remote, rate) : start_rclone(remote, rate);
 }
 
 }  // namespace
@@ -314,15 +322,14 @@ Result<std::filesystem::path> folder_now(const Location& location, Unmounted unm
 
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
                                               const Surroundings& surroundings,
-                                              Holds holds,
-                                              Missing missing) {
-  const bool is_made = missing == Missing::is_made;
+                                              const Opening& opening) {
+  const bool is_made = opening.missing == Missing::is_made;
   if (location.is_local()) {
     const auto path = TRY(folder_now(location));
     auto folder = TRY(is_made ? os::make_folder(path) : os::open_folder(path));
     return make_local(std::move(folder));
   }
-  auto storage = TRY(reach(location, surroundings, holds));
+  auto storage = TRY(reach(location, surroundings, opening));
   if (is_made) {
     TRY(storage->make_folder(""));
   } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/path.h"
+#include "base/rate.h"
 #include "base/result.h"
 #include "storage/rclone/rclone.h"
 #include "storage/rest/rest.h"
@@ -95,11 +96,16 @@ enum class Holds { repository, files };
 /// What becomes of a folder that is not there; never those above it.
 enum class Missing { is_absent, is_made };
 
+struct Opening {
+  Holds holds = Holds::repository;
+  Missing missing = Missing::is_absent;
+  Rate rate{};  ///< over the line to a server
+};
+
 /// Looks whether its folder is there. Causes: absent, denied, offline, unsupported (a program that
 /// it needs is missing).
 Result<std::unique_ptr<Storage>> open_storage(const Location& location,
                                               const Surroundings& surroundings,
-                                              Holds holds = Holds::repository,
-                                              Missing missing = Missing::is_absent);
+                                              const Opening& opening);
 
 }  // namespace keepsake::storage

@@ -5,9 +5,9 @@
 #include "base/guarded.h"
 #include "base/random_access.h"
 #include "os/spool.h"
+#include "storage/unfinished.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -17,22 +17,6 @@ namespace {
 
 constexpr ByteCount most_in_memory{24 << 20};  // of one draft; packs are smaller
 constexpr std::size_t block_size = std::size_t{4} << 20U;
-
-/// Of several writers of one name in this program, one gets it. (Writers elsewhere choose names
-/// that nobody else has, as every file of a repository but its config is named by its content.)
-class NamesBeingWritten {
- public:
-  bool begin(const std::string& name) {
-    return names_.with([&](std::set<std::string>& names) { return names.insert(name).second; });
-  }
-
-  void end(const std::string& name) {
-    names_.with([&](std::set<std::string>& names) { names.erase(name); });
-  }
-
- private:
-  Guarded<std::set<std::string>> names_;
-};
 
 class ObjectStorage final : public Storage {
  public:

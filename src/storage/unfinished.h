@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/guarded.h"
 #include "base/result.h"
 #include "storage/storage.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,22 @@ class UnfinishedFiles {
 
  private:
   std::string prefix_{unfinished_prefix};
+};
+
+/// Of several writers of one name in this program, one gets it. (Writers elsewhere choose names
+/// that nobody else has, as every file of a repository but its config is named by its content.)
+class NamesBeingWritten {
+ public:
+  bool begin(const std::string& name) {
+    return names_.with([&](std::set<std::string>& names) { return names.insert(name).second; });
+  }
+
+  void end(const std::string& name) {
+    names_.with([&](std::set<std::string>& names) { names.erase(name); });
+  }
+
+ private:
+  Guarded<std::set<std::string>> names_;
 };
 
 }  // namespace keepsake::storage

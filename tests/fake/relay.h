@@ -3,6 +3,7 @@
 
 #include "base/guarded.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -37,10 +38,12 @@ class Relay {
     std::uint64_t before_reset = 20'000;  ///< bytes of such a connection that still arrive
   };
 
-  /// To a port of this machine.
-  Relay(std::uint16_t to, const Line& line) : to_(to), line_(line), resets_left_(line.resets) {
+  /// From an address of this machine, a dotted one, to a port of its own.
+  Relay(std::uint16_t to, const Line& line, const char* from = "127.0.0.1")
+      : to_(to), line_(line), resets_left_(line.resets) {
     listening_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = here(0);
+    inet_pton(AF_INET, from, &address.sin_addr);
     socklen_t size = sizeof(address);
     if (listening_ < 0 || bind(listening_, plain(address), size) != 0 ||
         getsockname(listening_, plain(address), &size) != 0)

@@ -8,7 +8,7 @@
 #include "restless_cloud.h"
 #include "source/icloud/zone.h"
 #include "stand_in.h"
-#include "tests/trust/soak.h"
+#include "tests/support/soak.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes wrong between here and iCloud, at every stage of a first backup.
 #include "tests/journey/cloud.h"
-#include "tests/trust/soak.h"
+#include "tests/support/soak.h"
 #include "tests/trust/table.h"
 
 #include <doctest/doctest.h>

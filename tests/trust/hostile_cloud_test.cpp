@@ -2,7 +2,7 @@
 // An iCloud that lies, or somebody who sits between it and here.
 #include "tests/journey/cloud.h"
 #include "tests/trust/siege.h"
-#include "tests/trust/soak.h"
+#include "tests/support/soak.h"
 #include "tests/trust/table.h"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/trust/siege.h"
-#include "tests/trust/soak.h"
+#include "tests/support/soak.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

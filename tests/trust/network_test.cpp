@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Backups to servers over lines that are slow, break or lead nowhere.
-#include "soak.h"
+#include "tests/support/soak.h"
 #include "table.h"
 #include "tests/fake/relay.h"
 #include "tests/journey/journey.h"

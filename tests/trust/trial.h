@@ -3,7 +3,7 @@
 
 #include "tests/machine/stage.h"
 #include "tests/trust/judge.h"
-#include "tests/trust/soak.h"
+#include "tests/support/soak.h"
 
 #include <cstdint>
 #include <map>

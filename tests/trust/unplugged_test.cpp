@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drives that are pulled out while they are written to: real file systems on loop devices. Needs
 // the rights of root, so it is part of `./do soak` alone.
-#include "soak.h"
+#include "tests/support/soak.h"
 #include "tests/journey/journey.h"
 
 #include <doctest/doctest.h>
@@ -42,7 +42,8 @@ const std::vector<FileSystem>& file_systems() {
   static const std::vector<FileSystem> all{
       {"ext4", {"mkfs.ext4", "-q", "-F"}, {"mount", "-t", "ext4"}},
       {"NTFS (ntfs-3g)", {"mkntfs", "-q", "-F", "-Q"}, {"ntfs-3g"}},
-      {"exFAT (exfat-fuse)", {"mkfs.exfat"}, {"mount.exfat-fuse"}}};
+      {"exFAT (exfat-fuse)", {"mkfs.exfat"}, {"mount.exfat-fuse"}},
+      {"FAT32 (fusefat)", {"mkfs.vfat", "-F", "32"}, {"fusefat", "-o", "rw+"}}};
   return all;
 }
 
@@ -97,7 +98,10 @@ class Stick {
         throw std::runtime_error("the file system cannot be shut down");
       close(folder);
     } else {
-      must({"pkill", "-9", "-f", "^" + kind_.mount.front() + " " + device_});
+      must({"pkill",
+            "-9",
+            "-f",
+            fmt::format("^{} {}", fmt::join(kind_.mount, " "), device_)});
     }
     must({"umount", "-l", mount().string()});
   }

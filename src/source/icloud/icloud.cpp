@@ -30,8 +30,7 @@ struct Connection {
                                  os::Clock& clock) {
     auto endpoints = TRY(icloud::endpoints_of(account.domain, account.elsewhere));
     Connection connection;
-    connection.http = TRY(net::Http::start(
-        {.ca_file = account.ca_file, .bytes_each_second = account.bytes_each_second}));
+    connection.http = TRY(net::Http::start({.ca_file = account.ca_file, .rate = account.rate}));
     connection.session = TRY(icloud::Session::open(std::move(place), clock));
     connection.web = std::make_unique<icloud::Web>(
         *connection.http, *connection.session, std::move(endpoints), account.pace);

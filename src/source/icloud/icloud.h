@@ -23,7 +23,7 @@ struct ICloudAccount {
   icloud::Domain domain = icloud::Domain::com;
   icloud::Elsewhere elsewhere;
   std::optional<std::filesystem::path> ca_file;
-  std::optional<ByteCount> bytes_each_second;
+  Rate rate;  ///< of what is downloaded
   icloud::Pace pace;
 };
 

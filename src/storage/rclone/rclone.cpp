@@ -144,13 +144,13 @@ struct Started {
   std::unique_ptr<net::Http> http;
 };
 
-Result<Started> start(const RclonePlace& place, const Served& served) {
+Result<Started> start(const RclonePlace& place, const Served& served, const Rate& rate) {
   const Secret password(os::random_id().hex());
   auto child = TRY(os::Child::start(rclone_command(place, served), start_patience));
   auto server = std::make_shared<Server>(std::move(child), served);
   auto address = TRY(server->address(password));
   server->read_on();
-  auto http = TRY(net::Http::start({}));
+  auto http = TRY(net::Http::start({.rate = rate}));
   return Started{std::move(server), std::move(address), std::move(http)};
 }
 
@@ -158,16 +158,17 @@ Result<Started> start(const RclonePlace& place, const Served& served) {
 
 std::string url_of(const RclonePlace& place) { return "rclone:" + place.remote; }
 
-Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place) {
-  auto started = TRY(start(place, as_repository));
+Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place, const Rate& rate) {
+  auto started = TRY(start(place, as_repository, rate));
   return make_rest(url_of(place),
                    std::move(started.address),
                    std::move(started.http),
                    std::move(started.server));
 }
 
-Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place) {
-  auto started = TRY(start(place, as_files));
+Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place,
+                                                        const Rate& rate) {
+  auto started = TRY(start(place, as_files, rate));
   return make_webdav(url_of(place),
                      std::move(started.address),
                      std::move(started.http),

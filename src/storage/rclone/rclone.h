@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/rate.h"
 #include "base/result.h"
 #include "storage/storage.h"
 
@@ -22,9 +23,10 @@ std::string url_of(const RclonePlace& place);
 /// that is made for it, and speaks restic's REST protocol with it. Where things are and how rclone
 /// signs in is rclone's own configuration. Causes: unsupported when there is no rclone; offline
 /// when it cannot serve, with its own last words.
-Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place);
+Result<std::unique_ptr<Storage>> start_rclone(const RclonePlace& place, const Rate& rate = {});
 
 /// The same with `rclone serve webdav`, for files of any name.
-Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place);
+Result<std::unique_ptr<Storage>> start_rclone_for_files(const RclonePlace& place,
+                                                        const Rate& rate = {});
 
 }  // namespace keepsake::storage

@@ -70,6 +70,8 @@ class Handle {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  [[nodiscard]] bool is_open() const { return server_ != nullptr; }
+
   /// Says whether all went well, as only closing can.
   Result<> close() {
     const auto server = std::exchange(server_, nullptr);
@@ -186,6 +188,12 @@ class RemoteWriter {
       TRY(done(Type::extended, request.text(handle_.name())));
     }
     return handle_.close();
+  }
+
+  /// Some servers store a file once more when it is closed after its removal.
+  void give_up() {
+    while (!under_way_.empty()) static_cast<void>(take_answer());
+    if (handle_.is_open()) static_cast<void>(handle_.close());
   }
 
   [[nodiscard]] ByteCount size() const { return ByteCount{size_}; }
@@ -334,13 +342,13 @@ class Server {
     return rename(unfinished, name);
   }
 
-  /// Gives no name away that is taken, as the extension would.
+  /// Gives no name away that is taken: of servers that do so (rclone's) nobody else may write to.
   Result<> rename(const RelativePath& from, const RelativePath& to) {
-    TRY(make_folders(to.folder()));
-    auto renamed = done(Type::rename, Body().text(full(from)).text(full(to)));
-    if (renamed) return renamed;
-    const auto taken = TRY(look(to));
-    return taken ? fail(Cause::conflict, "there is one of that name already") : renamed;
+    if (!being_written_.begin(to.text()))
+      return fail(Cause::conflict, "it is being written already");
+    auto renamed = rename_if_free(from, to);
+    being_written_.end(to.text());
+    return renamed;
   }
 
   Result<> replace(const RelativePath& from, const RelativePath& to) {
@@ -383,9 +391,23 @@ class Server {
   }
 
  private:
+  Result<> rename_if_free(const RelativePath& from, const RelativePath& to) {
+    TRY(make_folders(to.folder()));
+    TRY(refuse_taken(to));
+    auto renamed = done(Type::rename, Body().text(full(from)).text(full(to)));
+    if (!renamed) TRY(refuse_taken(to));
+    return renamed;
+  }
+
+  Result<> refuse_taken(const RelativePath& name) {
+    const auto taken = TRY(look(name));
+    return taken ? fail(Cause::conflict, "there is one of that name already") : Result<>();
+  }
+
   std::string root_;
   OpenLine open_line_;
   Guarded<std::shared_ptr<Connection>> current_;
+  NamesBeingWritten being_written_;
 };
 
 class SftpDraft final : public Draft {
@@ -399,7 +421,9 @@ class SftpDraft final : public Draft {
   SftpDraft& operator=(SftpDraft&&) = delete;
 
   ~SftpDraft() override {
-    if (!published_) static_cast<void>(server_.remove(unfinished_));
+    if (published_) return;
+    file_.give_up();
+    static_cast<void>(server_.remove(unfinished_));
   }
 
   Result<> write(ByteView bytes) override { return explained(file_.write(bytes)); }

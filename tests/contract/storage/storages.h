@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct StorageKind {
   std::string name;
   std::function<std::unique_ptr<Ground>()> prepare;
   Holds holds = Holds::anything;
+  std::set<std::string> breaks{};  ///< promises that the server itself cannot keep
 };
 
 /// Those that can be run here; the others are named on standard output with the reason.

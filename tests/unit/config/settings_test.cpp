@@ -56,7 +56,7 @@ TEST_CASE("an account is a source without a path, and is written as it is read")
   CHECK(phone.kind == SourceKind::icloud);
   CHECK(phone.account == "jane@example.com");
   CHECK(phone.domain == keepsake::source::icloud::Domain::cn);
-  CHECK(phone.bandwidth == ByteCount{2'500'000});
+  CHECK(phone.bandwidth->at({}) == ByteCount{2'500'000});
   CHECK(parse_settings(to_toml(phone), "keepsake.toml")->sources.at(0) == phone);
 }
 
@@ -218,4 +218,22 @@ TEST_CASE("any text is settings or is refused") {
     const auto settings = parse_settings(text, "keepsake.toml");
     RC_ASSERT(settings || !settings.error().where.empty());
   }));
+}
+
+TEST_CASE("a server's bandwidth follows the hours, and a folder of this machine has none") {
+  const auto text = [](const std::string& url) {
+    return "[destination.far]\nid = \"" + id_a + "\"\nkind = \"folder\"\nurl = \"" + url +
+           "\"\nbandwidth = \"08:00 500 kB/s, 23:00 off\"\n";
+  };
+
+  const auto far = parse_settings(text("sftp://nas/photos"), "keepsake.toml");
+
+  REQUIRE_MESSAGE(far.has_value(), far.error().message());
+  const auto& bandwidth = far->destinations.front().bandwidth;
+  REQUIRE(bandwidth.has_value());
+  CHECK(bandwidth->at(std::chrono::hours(9)) == ByteCount{500'000});
+  CHECK(bandwidth->at(std::chrono::hours(23)) == std::nullopt);
+  CHECK(parse_settings(to_toml(far->destinations.front()), "keepsake.toml")->destinations ==
+        far->destinations);
+  CHECK(refusal(text("/mnt/photos")).find("servers") != std::string::npos);
 }

@@ -295,7 +295,7 @@ TEST_CASE("whoever is told to stop waits no longer") {
 TEST_CASE("a limit of bandwidth loses nothing") {
   const auto body = counting(600'000);
   const HttpServer server([&](const Asked&) { return says(body); });
-  const auto http = client({.bytes_each_second = ByteCount{3'000'000}});
+  const auto http = client({.rate = [] { return ByteCount{3'000'000}; }});
   std::vector<std::jthread> readers;
   readers.reserve(2);
   for (int i = 0; i < 2; ++i)
@@ -303,6 +303,24 @@ TEST_CASE("a limit of bandwidth loses nothing") {
       const auto download = http->open(get(server), {}).value();
       CHECK(read_all(*download).value() == body);
     });
+}
+
+TEST_CASE("every piece of what is sent asks whether it may go now, and all of it arrives") {
+  const auto body = counting(1'000'000);
+  HttpServer server([&](const Asked&) { return says(""); });
+  std::atomic<int> asked = 0;
+  const auto http = client({.rate = [&] {
+    ++asked;
+    return ByteCount{400'000'000};
+  }});
+  auto request = get(server);
+  request.method = "PUT";
+  request.body = body;
+
+  REQUIRE(http->send(request, {}).value().is_success());
+
+  CHECK(server.asked().front().body == body);
+  CHECK(asked > 10);
 }
 
 TEST_CASE("bytes come whole through any faults, for whoever goes on where it stopped") {

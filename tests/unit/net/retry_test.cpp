@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/retry.h"
 
-#include "net/bandwidth.h"
-
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -73,18 +71,4 @@ TEST_CASE("a server asks for patience in seconds or by a date") {
   CHECK(net::parse_retry_after("Wed, 01 May 2024 11:00:00 GMT", now) == Delay(0s));
   CHECK(net::parse_retry_after("-5", now) == std::nullopt);
   CHECK(net::parse_retry_after("later", now) == std::nullopt);
-}
-
-TEST_CASE("a limit of bandwidth lets through so much a second, and no more after a pause") {
-  const net::Bandwidth::Time begin{};
-  net::Bandwidth limited(ByteCount{1000});
-  net::Bandwidth unlimited(std::nullopt);
-
-  limited.take(ByteCount{500}, begin);
-  unlimited.take(ByteCount{500}, begin);
-
-  CHECK(limited.free_at() == begin + 500ms);
-  CHECK(unlimited.free_at() == begin);
-  limited.take(ByteCount{1000}, begin + 10s);
-  CHECK(limited.free_at() == begin + 11s);
 }

@@ -6,6 +6,7 @@
 #include "base/channel.h"
 #include "base/result.h"
 #include "os/child.h"
+#include "storage/sftp/paced_line.h"
 #include "storage/sftp/packet.h"
 #include "storage/storage.h"
 #include "tests/support/temp_folder.h"
@@ -22,6 +23,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -317,4 +319,28 @@ TEST_CASE("ssh is asked for a conversation and nothing else") {
   CHECK(words[1] == "-F");
   CHECK(std::vector<std::string>(words.end() - 8, words.end()) ==
         std::vector<std::string>{"-l", "ann", "-p", "2022", "-s", "--", "nas", "sftp"});
+}
+
+TEST_CASE("over a paced line every piece asks whether it may go now, and all of it arrives") {
+  int asked = 0;
+  const auto rate = [&] {
+    ++asked;
+    return ByteCount{400'000};
+  };
+  const auto echo = storage::sftp::paced(os::Child::start({"cat"}).value(), rate);
+  const Bytes sent(200'000, std::byte{7});
+
+  REQUIRE(echo->write(ByteView(sent).first(20)));
+  const std::jthread writer([&] { REQUIRE(echo->write(ByteView(sent).subspan(20))); });
+  Bytes received;
+  while (received.size() < sent.size()) {
+    Bytes block(400'000);
+    const auto count = echo->read(block).value();
+    REQUIRE(count > 0);
+    received.insert(
+        received.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+
+  CHECK(received == sent);
+  CHECK(asked >= 8);
 }
