@@ -3,6 +3,9 @@
 
 #include "base/result.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -58,5 +61,24 @@ class TaskScope {
   std::optional<Error> first_error_;
   std::vector<std::jthread> threads_;
 };
+
+/// Does so many things, numbered from 0, several at once; one at a time they are done in their
+/// order, by the caller's thread. The first that fails keeps others from being begun.
+inline Result<> do_at_once(std::size_t at_once,
+                           std::size_t count,
+                           const std::function<Result<>(std::size_t)>& task) {
+  if (at_once <= 1 || count <= 1) {
+    for (std::size_t i = 0; i < count; ++i) TRY(task(i));
+    return {};
+  }
+  std::atomic<std::size_t> next = 0;
+  TaskScope scope({});
+  for (std::size_t thread = 0; thread < std::min(at_once, count); ++thread)
+    scope.start([&](const std::stop_token& stop) -> Result<> {
+      for (std::size_t i = next++; i < count && !stop.stop_requested(); i = next++) TRY(task(i));
+      return {};
+    });
+  return scope.join();
+}
 
 }  // namespace keepsake

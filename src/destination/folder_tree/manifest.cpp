@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "destination/folder_tree/manifest.h"
 
+#include "base/task_scope.h"
 #include "destination/folder_tree/layout.h"
 #include "destination/lines.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -131,7 +133,12 @@ Result<> Manifest::merge() {
   }
   if (months.empty()) return empty_journal();
   TRY(folder_.make_folders(own(manifest_folder)));
-  for (const auto& [month, lines] : months) TRY(merge_month(month, lines));
+  TRY(folder_.make_folders(own(work_folder)));
+  std::vector<decltype(months)::const_iterator> in_order;
+  for (auto month = months.cbegin(); month != months.cend(); ++month) in_order.push_back(month);
+  TRY(do_at_once(folder_.at_once(), in_order.size(), [&](std::size_t i) {
+    return merge_month(in_order[i]->first, in_order[i]->second);
+  }));
   TRY(merge_sums(digests));
   return empty_journal();
 }
@@ -151,9 +158,7 @@ Result<> Manifest::merge_file(const RelativePath& file,
                               std::string_view header,
                               const Lines& news,
                               PathOf path_of) {
-  const auto work = own(work_folder) / "merge";
-  TRY(folder_.make_folders(own(work_folder)));
-  TRY(folder_.remove(work));
+  const auto work = own(work_folder) / fmt::format("merge-{}", ++merged_files_);
   auto old = TRY(open_lines(folder_, file));
   const auto out = TRY(folder_.create(work, ByteCount{}));
   LineWriter writer([&](ByteView block) { return out->write(block); });

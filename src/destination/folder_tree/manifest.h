@@ -5,6 +5,7 @@
 #include "os/folder.h"
 #include "records/file_record.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
@@ -82,6 +83,7 @@ class Manifest {
 
   os::Folder& folder_;
   ByteCount journal_size_;
+  std::atomic<int> merged_files_ = 0;
 };
 
 /// The path of a file that is to be there no more; nothing for a line that says no such thing.

@@ -13,7 +13,6 @@
 #include "records/xmp.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <set>
 
@@ -376,17 +375,12 @@ class TreeSession final : public Session {
   /// other, because several of them may be about one file.
   Result<std::vector<Stored>> give_names(const std::vector<Staged>& batch, Touched& touched) {
     std::vector<Stored> stored(batch.size());
-    const auto at_once = std::min(folder_.at_once(), batch.size());
+    const auto at_once = folder_.at_once();
     const auto in_order = [&](std::size_t i) { return at_once == 1 || batch[i].upload.replaced; };
-    std::atomic<std::size_t> next = 0;
-    TaskScope scope({});
-    for (std::size_t thread = 0; at_once > 1 && thread < at_once; ++thread)
-      scope.start([&](const std::stop_token&) -> Result<> {
-        for (std::size_t i = next++; i < batch.size(); i = next++)
-          if (!in_order(i)) stored[i] = give_name(batch[i], touched);
-        return {};
-      });
-    TRY(scope.join());
+    TRY(do_at_once(at_once, batch.size(), [&](std::size_t i) -> Result<> {
+      if (!in_order(i)) stored[i] = give_name(batch[i], touched);
+      return {};
+    }));
     for (std::size_t i = 0; i < batch.size(); ++i)
       if (in_order(i)) stored[i] = give_name(batch[i], touched);
     return stored;
