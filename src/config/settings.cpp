@@ -93,6 +93,8 @@ std::string to_toml(const Destination& destination) {
   const auto* const bucket = std::get_if<storage::S3Place>(&destination.location.place);
   if (bucket != nullptr && !bucket->storage_class.empty())
     add("storage_class", toml_text(bucket->storage_class));
+  if (bucket != nullptr && bucket->locked_days > 0)
+    add("locked_days", std::to_string(bucket->locked_days));
   if (destination.layout != standard.layout) add("layout", toml_text(destination.layout.text()));
   if (destination.albums != standard.albums) add("albums", toml_text(name(destination.albums)));
   if (destination.sidecars != standard.sidecars)

@@ -66,6 +66,7 @@ Result<std::filesystem::path> whole_path(std::string_view text) {
 struct PlaceOptions {
   std::optional<std::string> ssh;
   std::optional<std::string> storage_class;
+  std::optional<int> locked_days;
 };
 
 Result<storage::Location> location_of(std::string_view url, const PlaceOptions& options) {
@@ -77,6 +78,9 @@ Result<storage::Location> location_of(std::string_view url, const PlaceOptions& 
     return fail(Cause::invalid, "ssh is for servers, and \"{}\" is none of SFTP", url);
   if (options.ssh) server->ssh = *options.ssh;
   auto* const bucket = std::get_if<storage::S3Place>(&location.place);
+  if (options.locked_days && bucket == nullptr)
+    return fail(Cause::invalid, "locked_days is for buckets, and \"{}\" is none", url);
+  if (options.locked_days) bucket->locked_days = *options.locked_days;
   if (!options.storage_class) return location;
   if (bucket == nullptr)
     return fail(Cause::invalid, "storage_class is for buckets, and \"{}\" is none", url);
@@ -153,6 +157,20 @@ Result<std::vector<photo::Query>> queries(const std::vector<std::string>& texts)
   return read;
 }
 
+Result<int> days_of(std::int64_t number) {
+  constexpr std::int64_t most = 36'500;
+  if (number >= 1 && number <= most) return static_cast<int>(number);
+  return fail(Cause::invalid, "{} days cannot be; 1 to {} can", number, most);
+}
+
+/// Nothing where the key is not there.
+Result<std::optional<int>> days_in(const Section& section, std::string_view key) {
+  const auto number = TRY(section.number(key));
+  if (!number) return std::nullopt;
+  const auto days = TRY(section.at(key, days_of(*number)));
+  return days;
+}
+
 /// What a destination is, without the choices that it may leave to us.
 Result<Destination> read_place(const Section& section, const Table& table) {
   Destination destination;
@@ -165,26 +183,17 @@ Result<Destination> read_place(const Section& section, const Table& table) {
   PlaceOptions options;
   options.ssh = TRY(section.text("ssh"));
   options.storage_class = TRY(section.text("storage_class"));
+  options.locked_days = TRY(days_in(section, "locked_days"));
   destination.location = TRY(section.at("url", location_of(url, options)));
   if (destination.kind == DestinationKind::folder && !destination.location.takes_files())
     return section.refuse(
         Cause::invalid, "url", "a server of restic's REST protocol holds vaults only");
+  if (destination.kind == DestinationKind::folder && options.locked_days)
+    return section.refuse(Cause::invalid, "locked_days", "locked_days is for vaults");
   destination.bandwidth = TRY(bandwidth_in(section));
   if (destination.bandwidth && destination.location.is_local())
     return section.refuse(Cause::invalid, "bandwidth", "bandwidth is for servers");
   return destination;
-}
-
-Result<int> days_of(std::int64_t number) {
-  constexpr std::int64_t most = 36'500;
-  if (number >= 1 && number <= most) return static_cast<int>(number);
-  return fail(Cause::invalid, "{} days cannot be; 1 to {} can", number, most);
-}
-
-/// The days of a key, or what counts where it is not there.
-Result<int> days_or(const Section& section, std::string_view key, int standard) {
-  const auto days = TRY(section.number(key));
-  return days ? section.at(key, days_of(*days)) : standard;
 }
 
 /// A folder tree has no password.
@@ -211,6 +220,7 @@ Result<Destination> read_destination(const Section& section, const Table& table)
                          "url",
                          "ssh",
                          "storage_class",
+                         "locked_days",
                          "layout",
                          "albums",
                          "sidecars",
@@ -237,11 +247,12 @@ Result<Destination> read_destination(const Section& section, const Table& table)
   destination.sources = TRY(section.texts("sources"));
   destination.on_source_delete = TRY(choice_or(
       section, "on_source_delete", on_source_delete_choices, destination.on_source_delete));
-  destination.quarantine_days =
-      TRY(days_or(section, "quarantine_days", destination.quarantine_days));
+  const auto quarantine_days = TRY(days_in(section, "quarantine_days"));
+  destination.quarantine_days = quarantine_days.value_or(destination.quarantine_days);
   const auto confirm = TRY(section.text("confirm"));
   if (confirm) destination.confirm = TRY(section.at("confirm", chosen(confirm_choices, *confirm)));
-  destination.remind_days = TRY(days_or(section, "remind_days", destination.remind_days));
+  const auto remind_days = TRY(days_in(section, "remind_days"));
+  destination.remind_days = remind_days.value_or(destination.remind_days);
   return destination;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Vaults in buckets, on real servers that speak S3.
+#include "base/time.h"
 #include "journey.h"
+#include "os/machine.h"
 #include "tests/fake/relay.h"
 #include "tests/support/real_server.h"
 
@@ -179,6 +181,65 @@ TEST_CASE("three machines back up into one bucket at once; one is killed, and no
     CHECK(machine.expect(0, {"verify"})["damaged"].empty());
     machine.expect(0, {"restore", "--from", "shared", "--to", "restored"});
     CHECK(contents(machine / "restored/Photos").size() == contents(machine / "pictures").size());
+  }
+}
+
+TEST_CASE("what is stored locked outlives whoever has the key and deletes all of it") {
+  Journey journey;
+  const auto server = set_up(journey, "ceph");
+  if (!server) return;
+  const auto place = fresh_bucket(*server);
+  const auto remote = ":s3:" + place.substr(("s3:" + server->endpoint + "/").size());
+  const auto rclone = [&](std::vector<std::string> words) {
+    words.insert(words.begin(),
+                 {"rclone",
+                  "--config",
+                  "/dev/null",
+                  "--retries",
+                  "1",
+                  "--s3-provider",
+                  "Ceph",
+                  "--s3-env-auth",
+                  "--s3-endpoint",
+                  server->endpoint});
+    return run({words,
+                journey / ".",
+                {{"AWS_ACCESS_KEY_ID", server->key_id},
+                 {"AWS_SECRET_ACCESS_KEY", server->secret},
+                 {"AWS_CA_BUNDLE", ""}}});
+  };
+  journey.expect(0, {"destination", "add", "far", "vault", place, "--locked-days", "2"});
+  journey.expect(0, {"backup"});
+  CHECK(journey.expect(0, {"verify"})["damaged"].empty());
+  const auto before = keepsake::to_rfc3339(keepsake::os::system_clock().now());
+
+  CHECK(rclone({"delete", remote}).exit_code == 0);
+  CHECK(rclone({"--s3-versions", "delete", remote}).err.find("object lock") != std::string::npos);
+
+  CHECK(journey.keepsake({"verify"}).exit_code != 0);
+  const auto fetched = rclone({"--s3-version-at", before, "copy", remote, "fetched"});
+  INFO(fetched.err);
+  REQUIRE(fetched.exit_code == 0);
+  CHECK(journey.restic("fetched", {"check", "--read-data"}).exit_code == 0);
+}
+
+TEST_CASE("a lock is asked for only where one is kept") {
+  for (const std::string name : {"ceph", "swift"}) {
+    CAPTURE(name);
+    Journey journey;
+    const auto server = set_up(journey, name);
+    if (!server) continue;
+    const auto place = fresh_bucket(*server);
+    if (name == "ceph") journey.expect(0, {"destination", "add", "near", "vault", place});
+
+    const Ran refused = journey.keepsake(
+        {"destination", "add", "far", "vault", place + "-2", "--locked-days", "2"});
+
+    CHECK(refused.exit_code == 1);
+    CHECK((refused.out + refused.err).find("keeps no locks") != std::string::npos);
+    CHECK(journey
+              .keepsake({"destination", "add", "far", "folder", place + "-2", "--locked-days", "2"})
+              .exit_code == 2);
   }
 }
 

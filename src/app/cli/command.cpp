@@ -114,6 +114,12 @@ void add_destination_verbs(CLI::App& app, Command& command) {
       ->required();
   sub->add_option("--ssh", add->ssh, "the program that goes to the server, such as \"ssh -F FILE\"")
       ->type_name("COMMAND");
+  sub->add_option(
+         "--locked-days",
+         add->locked_days,
+         "of a vault in a bucket: nobody can delete a file for so long after it was stored")
+      ->type_name("DAYS")
+      ->check(CLI::Range(1, 36'500));
   sub->add_option("--layout", add->layout, "such as Photos/{year}/{year}-{month}/{name}")
       ->type_name("TEMPLATE");
   sub->add_option("--albums", add->albums, "links, list or none");

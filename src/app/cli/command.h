@@ -39,6 +39,7 @@ struct DestinationAdd {
   std::string kind;
   std::string url;
   std::string ssh;
+  int locked_days = 0;
   std::string layout;
   std::string albums;
   std::string sidecars;

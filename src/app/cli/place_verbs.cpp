@@ -21,6 +21,12 @@ using nlohmann::json;
 Result<storage::Location> location_of(const DestinationAdd& verb) {
   auto location = TRY(storage::parse_location(verb.url, std::filesystem::current_path())
                           .map_error(reaching(Scope::run)));
+  if (verb.locked_days > 0) {
+    auto* const bucket = std::get_if<storage::S3Place>(&location.place);
+    if (bucket == nullptr || verb.kind != config::name(config::DestinationKind::vault))
+      return job::misuse("--locked-days is for vaults in buckets: s3:https://host/bucket/folder");
+    bucket->locked_days = verb.locked_days;
+  }
   if (verb.ssh.empty()) return location;
   auto* const server = std::get_if<storage::SftpPlace>(&location.place);
   if (server == nullptr) return job::misuse("--ssh is for servers: sftp://user@host/path");

@@ -5,11 +5,13 @@
 #include "base/guarded.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "crypto/sha.h"
 #include "net/url.h"
 #include "storage/http_server.h"
 #include "storage/objects.h"
 #include "storage/s3/replies.h"
+#include "storage/unfinished.h"
 
 #include <fmt/format.h>
 
@@ -85,20 +87,30 @@ bool is_seldom_read(std::string_view name) {
   return std::ranges::count(own, top) == 0;
 }
 
+/// What a vault deletes in its ordinary life.
+bool comes_and_goes(std::string_view name) {
+  return name.starts_with("locks/") || name.starts_with(unfinished_prefix);
+}
+
+Error no_locks() {
+  return {Cause::unsupported,
+          "the bucket keeps no locks, so that what is stored there could be deleted; a bucket must "
+          "be made with object lock, at a server that has it. Nothing that lies there is touched; "
+          "add the destination without --locked-days, or at another bucket",
+          {},
+          Scope::destination};
+}
+
 class Bucket final : public Objects {
  public:
   Bucket(net::Url root,
-         std::string bucket,
-         std::string folder,
-         std::string storage_class,
+         S3Place place,
          s3::Login login,
          std::unique_ptr<net::Http> http,
          const net::RetryPolicy& patience,
          os::Clock& clock)
       : root_(std::move(root)),
-        bucket_(std::move(bucket)),
-        folder_(std::move(folder)),
-        storage_class_(std::move(storage_class)),
+        place_(std::move(place)),
         credentials_(std::move(login.credentials)),
         http_(std::move(http)),
         patience_(patience),
@@ -141,10 +153,10 @@ class Bucket final : public Objects {
       knows_conditions_ = false;
       answer = TRY(put(name, parcel, false));
     }
-    if (answer.is_success()) return {};
+    if (answer.is_success()) return look_at_lock(name);
     if (answer.status == 412 || answer.status == 409)
       return fail(Cause::conflict, "there is one of that name already");
-    return fail(refusal(answer));
+    return fail(refused(answer, name));
   }
 
   /// Copied at the server, then removed. Nobody else writes where we rename.
@@ -168,8 +180,13 @@ class Bucket final : public Objects {
   }
 
   Result<> make_root() override {
-    if (const auto there = look_at_bucket(); there || there.error().cause != Cause::absent)
-      return there;
+    auto there = look_at_bucket();
+    if (!there && there.error().cause == Cause::absent) there = make_bucket();
+    return there && place_.locked_days > 0 ? prove_locks() : there;
+  }
+
+ private:
+  Result<> make_bucket() {
     auto request = asking("PUT", "");
     const auto region = region_.with([](const std::string& it) { return it; });
     if (is_of_aws(root_.origin()) && !region.empty() && region != usual_region)
@@ -177,14 +194,13 @@ class Bucket final : public Objects {
           "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
           "<LocationConstraint>{}</LocationConstraint></CreateBucketConfiguration>",
           region);
+    if (place_.locked_days > 0) request.headers.set("x-amz-bucket-object-lock-enabled", "true");
     const auto answer = TRY(send(std::move(request)));
-    if (answer.is_success()) return {};
-    return fail(refusal(answer));
+    return answer.is_success() ? Result<>() : fail(refusal(answer));
   }
 
- private:
   [[nodiscard]] std::string key_of(const RelativePath& name) const {
-    return folder_.empty() ? name.text() : folder_ + '/' + name.text();
+    return place_.prefix.empty() ? name.text() : place_.prefix + '/' + name.text();
   }
 
   Result<> refuse_taken(const RelativePath& name) {
@@ -196,7 +212,7 @@ class Bucket final : public Objects {
   Result<net::Response> put(const RelativePath& name, Parcel& parcel, bool if_free) {
     auto request = asking("PUT", key_of(name));
     describe(request, parcel);
-    set_class(request, name);
+    set_wishes(request, name);
     request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(parcel.bytes))));
     if (if_free) request.headers.set("If-None-Match", "*");
     request.body = std::move(parcel.bytes);
@@ -215,15 +231,58 @@ class Bucket final : public Objects {
                         fmt::format("{}.{:03}", seconds.count(), (milliseconds - seconds).count()));
   }
 
-  void set_class(net::Request& request, const RelativePath& name) const {
-    if (!storage_class_.empty() && is_seldom_read(name.text()))
-      request.headers.set("x-amz-storage-class", storage_class_);
+  /// What its owner wants of what is stored under that name.
+  void set_wishes(net::Request& request, const RelativePath& name) const {
+    if (!place_.storage_class.empty() && is_seldom_read(name.text()))
+      request.headers.set("x-amz-storage-class", place_.storage_class);
+    if (is_locked(name)) lock(request, std::chrono::days(place_.locked_days));
+  }
+
+  [[nodiscard]] bool is_locked(const RelativePath& name) const {
+    return place_.locked_days > 0 && !comes_and_goes(name.text());
+  }
+
+  void lock(net::Request& request, std::chrono::minutes length) const {
+    request.headers.set("x-amz-object-lock-mode", "COMPLIANCE");
+    request.headers.set("x-amz-object-lock-retain-until-date", to_rfc3339(clock_.now() + length));
+  }
+
+  [[nodiscard]] Error refused(const net::Response& answer, const RelativePath& name) const {
+    if (is_locked(name) && s3::read_complaint(answer.body).code == "InvalidRequest")
+      return no_locks();
+    return refusal(answer);
+  }
+
+  /// Looks at the first file that was stored locked.
+  Result<> look_at_lock(const RelativePath& name) {
+    if (!is_locked(name) || lock_was_seen_.exchange(true)) return {};
+    const auto answer = TRY(send(asking("HEAD", key_of(name))));
+    if (!answer.is_success()) return fail(refusal(answer));
+    return answer.headers.find("x-amz-object-lock-retain-until-date") ? Result<>()
+                                                                      : fail(no_locks());
+  }
+
+  /// By trying to delete what is locked for a minute.
+  Result<> prove_locks() {
+    const auto canary = RelativePath::known(std::string(unfinished_prefix) + "lock");
+    auto request = asking("PUT", key_of(canary));
+    request.body = "Is this locked?";
+    request.headers.set("Content-MD5", to_base64(crypto::md5(bytes_of(request.body))));
+    lock(request, std::chrono::minutes(1));
+    const auto stored = TRY(send(std::move(request)));
+    if (s3::read_complaint(stored.body).code == "InvalidRequest") return fail(no_locks());
+    if (!stored.is_success()) return fail(refusal(stored));
+    const auto version = stored.headers.find("x-amz-version-id").value_or("");
+    const auto query = fmt::format("?versionId={}", net::encoded(version));
+    const auto deleted = TRY(send(asking("DELETE", key_of(canary), query)));
+    TRY(remove(canary));
+    return deleted.status == 403 ? Result<>() : fail(no_locks());
   }
 
   Result<> copy(const RelativePath& from, const RelativePath& to) {
     auto request = asking("PUT", key_of(to));
     request.headers.set("x-amz-copy-source", source_of(from));
-    set_class(request, to);
+    set_wishes(request, to);
     const auto answer = TRY(send(std::move(request)));
     // It may begin well and end badly.
     if (answer.is_success() && s3::read_complaint(answer.body).code.empty()) return {};
@@ -231,7 +290,7 @@ class Bucket final : public Objects {
   }
 
   [[nodiscard]] std::string source_of(const RelativePath& name) const {
-    return fmt::format("/{}/{}", bucket_, net::encoded_path(key_of(name)));
+    return fmt::format("/{}/{}", place_.bucket, net::encoded_path(key_of(name)));
   }
 
   /// Stores one part; its tag.
@@ -256,7 +315,7 @@ class Bucket final : public Objects {
     };
     auto begin = asking("POST", key_of(name), "?uploads=");
     describe(begin, parcel);
-    set_class(begin, name);
+    set_wishes(begin, name);
     return in_parts(name, std::move(begin), size, part_size_of(size), Existing::keep, store_part);
   }
 
@@ -273,7 +332,7 @@ class Bucket final : public Objects {
     };
     auto begin = asking("POST", key_of(to), "?uploads=");
     begin.headers.set("Content-Type", "application/octet-stream");
-    set_class(begin, to);
+    set_wishes(begin, to);
     const auto part = std::max(most_copied_at_once.value, part_size_of(size));
     return in_parts(to, std::move(begin), size, part, Existing::replace, copy_part);
   }
@@ -286,10 +345,11 @@ class Bucket final : public Objects {
                     Existing existing,
                     const StorePart& store_part) {
     const auto begun = TRY(send(std::move(begin)));
-    if (!begun.is_success()) return fail(refusal(begun));
+    if (!begun.is_success()) return fail(refused(begun, name));
     const auto id = TRY(s3::read_upload_id(begun.body));
     auto stored = finish_upload(name, id, size, part, existing, store_part);
-    if (!stored) static_cast<void>(send(asking("DELETE", key_of(name), upload_query(id))));
+    if (stored) return look_at_lock(name);
+    static_cast<void>(send(asking("DELETE", key_of(name), upload_query(id))));
     return stored;
   }
 
@@ -341,7 +401,7 @@ class Bucket final : public Objects {
   /// Whoever was killed amid one left parts that nobody sees and its owner pays for. Another
   /// machine may be at one now: it has a day.
   Result<> give_up_old_uploads() {
-    const auto prefix = folder_.empty() ? folder_ : folder_ + '/';
+    const auto prefix = place_.prefix.empty() ? place_.prefix : place_.prefix + '/';
     const auto query = fmt::format("?uploads=&encoding-type=url&prefix={}", net::encoded(prefix));
     auto request = asking("GET", "", query);
     request.most_body = longest_page;
@@ -369,7 +429,7 @@ class Bucket final : public Objects {
   }
 
   Result<std::vector<Listed>> list_all(const RelativePath& folder, std::string_view how) {
-    auto prefix = folder.is_root() ? folder_ : key_of(folder);
+    auto prefix = folder.is_root() ? place_.prefix : key_of(folder);
     if (!prefix.empty()) prefix += '/';
     const auto query =
         fmt::format("?list-type=2&encoding-type=url&prefix={}{}", net::encoded(prefix), how);
@@ -434,14 +494,13 @@ class Bucket final : public Objects {
   }
 
   const net::Url root_;  ///< of the bucket
-  const std::string bucket_;
-  const std::string folder_;
-  const std::string storage_class_;
+  const S3Place place_;
   const s3::Credentials credentials_;
   const std::unique_ptr<net::Http> http_;
   const net::RetryPolicy patience_;
   os::Clock& clock_;
   Guarded<std::string> region_;
+  std::atomic<bool> lock_was_seen_ = false;
   std::atomic<bool> knows_conditions_ = true;  ///< until the server says otherwise
 };
 
@@ -484,15 +543,10 @@ Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
   }
   auto url = TRY(net::Url::parse(root));
   if (login.region.empty()) login.region = region_in(place.endpoint);
-  return make_object_storage(url_of(place),
-                             std::make_unique<Bucket>(std::move(url),
-                                                      place.bucket,
-                                                      place.prefix,
-                                                      place.storage_class,
-                                                      std::move(login),
-                                                      std::move(http),
-                                                      patience,
-                                                      clock));
+  return make_object_storage(
+      url_of(place),
+      std::make_unique<Bucket>(
+          std::move(url), place, std::move(login), std::move(http), patience, clock));
 }
 
 }  // namespace keepsake::storage

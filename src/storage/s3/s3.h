@@ -20,6 +20,7 @@ struct S3Place {
   std::string bucket;
   std::string prefix;  ///< the folder, without a '/' around it; empty for the bucket itself
   std::string storage_class{};  ///< of photos and packs; empty for the bucket's own
+  int locked_days = 0;          ///< for which nobody can delete what is stored; of vaults alone
   friend bool operator==(const S3Place&, const S3Place&) = default;
 };
 
@@ -33,7 +34,9 @@ bool is_class_to_read_from(std::string_view storage_class);
 /// Buckets of AWS are asked at a host of their own, all others by path. A region that is not the
 /// bucket's is corrected once by what the server says. Every body is sent with its SHA-256, signed,
 /// and its MD5, and of several writers of one name one gets it where the server can promise that
-/// (If-None-Match). Causes beside those of `Storage`: offline, timeout, throttled; absent for a
+/// (If-None-Match). What is stored locked (COMPLIANCE mode of object lock) is looked at once, and a
+/// bucket is proven to keep locks when it is made or added: some servers accept and forget them.
+/// Causes beside those of `Storage`: offline, timeout, throttled; absent for a
 /// bucket that is not there; invalid for the place itself.
 Result<std::unique_ptr<Storage>> make_s3(const S3Place& place,
                                          s3::Login login,

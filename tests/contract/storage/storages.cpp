@@ -223,6 +223,9 @@ class WebdavGround final : public Ground {
   std::unique_ptr<storage::Storage> writer_;
 };
 
+constexpr const char* above_5_gib =
+    "a file above 5 GiB arrives and can be renamed, where its server has the room";
+
 bool has_program(const char* name) { return os::Child::start({name, "version"}).has_value(); }
 
 std::vector<StorageKind> find_storages() {
@@ -234,7 +237,8 @@ std::vector<StorageKind> find_storages() {
   found.push_back(over_a_folder("local, read back", anything, [](const fs::path& folder) {
     return storage::with_read_back(local(folder));
   }));
-  found.push_back({"memory", [] { return std::make_unique<MemoryGround>(); }, anything});
+  found.push_back(
+      {"memory", [] { return std::make_unique<MemoryGround>(); }, anything, {above_5_gib}});
   if (fs::exists(sftp_server)) {
     found.push_back(over_a_folder("sftp", anything, sftp));
   } else {
@@ -251,11 +255,14 @@ std::vector<StorageKind> find_storages() {
   } else {
     fmt::print("SKIPPED: rclone and restic's REST protocol, because there is no rclone\n");
   }
-  for (const char* const server : {"ceph", "swift"}) {
-    if (const auto running = running_s3(server))
-      found.push_back({fmt::format("S3, {}", server),
-                       [=] { return std::make_unique<BucketGround>(*running); },
-                       anything});
+  for (const std::string server : {"ceph", "swift"}) {
+    const auto running = running_s3(server);
+    if (!running) continue;
+    found.push_back({fmt::format("S3, {}", server),
+                     [=] { return std::make_unique<BucketGround>(*running); },
+                     anything});
+    // Ours keeps all in memory, and waits for more where there is none.
+    if (server == "ceph") found.back().breaks = {above_5_gib};
   }
   for (const char* const server : {"apache", "rclone"}) {
     if (const auto running = running_webdav(server))

@@ -195,6 +195,22 @@ TEST_CASE("a storage class is for buckets, and one that can be read from") {
   CHECK(refusal(with_class("/mnt/nas", "STANDARD_IA")).find("for buckets") != std::string::npos);
 }
 
+TEST_CASE("days for which files are locked are for vaults in buckets") {
+  const auto locked = [](const std::string& kind, const std::string& url, const std::string& days) {
+    return "[destination.d]\nid = \"" + id_a + "\"\nkind = \"" + kind + "\"\nurl = \"" + url +
+           "\"\nlocked_days = " + days + "\n";
+  };
+  const std::string bucket = "s3:https://host/bucket/photos";
+
+  const auto read = parse_settings(locked("vault", bucket, "30"), "keepsake.toml");
+
+  REQUIRE(read.has_value());
+  CHECK(to_toml(read->destinations.front()).find("locked_days = 30\n") != std::string::npos);
+  CHECK(refusal(locked("folder", bucket, "30")).find("for vaults") != std::string::npos);
+  CHECK(refusal(locked("vault", "/mnt/nas", "30")).find("for buckets") != std::string::npos);
+  CHECK(refusal(locked("vault", bucket, "0")).find("days") != std::string::npos);
+}
+
 TEST_CASE("printed tables read back as the same settings") {
   const auto settings = *parse_settings(whole, "keepsake.toml");
 

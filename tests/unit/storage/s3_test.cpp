@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "crypto/sha.h"
 #include "net/http.h"
+#include "os/machine.h"
 #include "storage/s3/replies.h"
 #include "storage/s3/signature.h"
 #include "tests/fake/http_server.h"
@@ -13,8 +14,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -287,6 +291,76 @@ TEST_CASE(
   for (const Asked& asked : server.asked())
     if (asked.headers.contains("x-amz-storage-class")) cold.push_back(asked.target);
   CHECK(cold == std::vector<std::string>{"/photos/data/5e/5eed", "/photos/Photos/one.jpg"});
+}
+
+namespace {
+
+/// A vault whose files are stored locked, at a server that answers so.
+std::unique_ptr<Storage> locked_vault(const HttpServer& server) {
+  auto origin = server.url("");
+  while (origin.ends_with('/')) origin.pop_back();
+  S3Place place{origin, "photos", "vault"};
+  place.locked_days = 30;
+  return make_s3(place, {credentials(), "here"}, net::Http::start({}).value(), at_once).value();
+}
+
+}  // namespace
+
+TEST_CASE("what a vault keeps is locked for its days, what comes and goes is not") {
+  HttpServer server([is_stored = std::make_shared<bool>(false)](const Asked& asked) -> Answer {
+    if (is_list(asked)) return {.body = list_of("")};
+    if (asked.method == "HEAD" && *is_stored)
+      return {.headers = {{"x-amz-object-lock-retain-until-date", "2999-01-01T00:00:00Z"}}};
+    if (asked.method == "HEAD") return {.status = 404};
+    *is_stored = asked.target.ends_with("/data/5e/5eed");
+    return {.status = 200};
+  });
+  const auto storage = locked_vault(server);
+
+  REQUIRE(storage->put("locks/5eed", bytes_of("bytes")));
+  REQUIRE(storage->put("data/5e/5eed", bytes_of("bytes")));
+
+  std::map<std::string, std::string> modes;
+  for (const Asked& asked : server.asked())
+    if (asked.method == "PUT") {
+      const auto mode = asked.headers.find("x-amz-object-lock-mode");
+      modes[asked.target] = mode == asked.headers.end() ? "" : mode->second;
+      if (mode == asked.headers.end()) continue;
+      const auto until =
+          parse_instant(asked.headers.at("x-amz-object-lock-retain-until-date")).value();
+      const auto left = until - os::system_clock().now();
+      CHECK((left > std::chrono::days(29) && left <= std::chrono::days(30)));
+    }
+  CHECK(modes == std::map<std::string, std::string>{{"/photos/vault/locks/5eed", ""},
+                                                    {"/photos/vault/data/5e/5eed", "COMPLIANCE"}});
+}
+
+TEST_CASE("a server that accepts a lock and forgets it is found out") {
+  SUBCASE("by the first file that is stored") {
+    HttpServer server([is_stored = std::make_shared<bool>(false)](const Asked& asked) -> Answer {
+      if (is_list(asked)) return {.body = list_of("")};
+      if (asked.method == "HEAD") return {.status = *is_stored ? 200 : 404};
+      *is_stored = true;
+      return {.status = 200};
+    });
+    const auto stored = locked_vault(server)->put("data/5e/5eed", bytes_of("bytes"));
+    REQUIRE_FALSE(stored);
+    CHECK(stored.error().cause == Cause::unsupported);
+  }
+  SUBCASE("by a file that can be deleted, when the place is made") {
+    HttpServer server([](const Asked& asked) -> Answer {
+      if (is_list(asked)) return {.body = list_of("")};
+      if (asked.method == "PUT") return {.headers = {{"x-amz-version-id", "one"}}};
+      return {.status = 204};
+    });
+    const auto made = locked_vault(server)->make_folder("");
+    REQUIRE_FALSE(made);
+    CHECK(made.error().cause == Cause::unsupported);
+    const auto asked = server.asked();
+    CHECK(std::ranges::count_if(asked, [](const Asked& it) {
+            return it.method == "DELETE" && it.target.ends_with("?versionId=one");
+          }) == 1);
+  }
 }
 
 TEST_CASE("a copy that ends badly leaves the file where it was") {
