@@ -32,7 +32,7 @@ command -v npm >/dev/null || test_packages="$test_packages nodejs npm" # some co
 clang_packages='clang-19 libclang-rt-19-dev'
 lint_packages='clang-tidy-19 clang-tools-19 clang-format-19 shellcheck codespell'
 cover_packages='gcovr'
-soak_packages='ntfs-3g exfat-fuse exfatprogs dosfstools fusefat'
+soak_packages='ntfs-3g exfat-fuse exfatprogs udisks2 udev'
 bench_packages='restic rclone borgbackup iproute2 curl'
 command -v npm >/dev/null || bench_packages="$bench_packages nodejs npm"
 

@@ -74,6 +74,7 @@ MaxRequestWorkers 32
 DavLockDB $at/lock/db
 DocumentRoot $at/data
 LimitXMLRequestBody 0
+LimitRequestBody 0
 <Directory $at/data>
   Dav On
   AuthType Basic

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drives that are pulled out while they are written to: real file systems on loop devices. Needs
 // the rights of root, so it is part of `./do soak` alone.
-#include "tests/support/soak.h"
 #include "tests/journey/journey.h"
+#include "tests/support/soak.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -42,15 +43,15 @@ const std::vector<FileSystem>& file_systems() {
   static const std::vector<FileSystem> all{
       {"ext4", {"mkfs.ext4", "-q", "-F"}, {"mount", "-t", "ext4"}},
       {"NTFS (ntfs-3g)", {"mkntfs", "-q", "-F", "-Q"}, {"ntfs-3g"}},
-      {"exFAT (exfat-fuse)", {"mkfs.exfat"}, {"mount.exfat-fuse"}},
-      {"FAT32 (fusefat)", {"mkfs.vfat", "-F", "32"}, {"fusefat", "-o", "rw+"}}};
+      {"exFAT (exfat-fuse)", {"mkfs.exfat"}, {"mount.exfat-fuse"}}};
   return all;
 }
 
-/// Empty where it can be made and mounted here, else the reason.
-std::string why_not(const FileSystem& kind) {
+/// Empty where root has these programs and loop devices here, else the reason.
+std::string why_not(std::vector<std::string> programs) {
   if (geteuid() != 0) return "it needs the rights of root";
-  for (const auto& program : {kind.make.front(), kind.mount.front(), std::string("losetup")})
+  programs.emplace_back("losetup");
+  for (const auto& program : programs)
     if (run({{"sh", "-c", "command -v " + program}}).exit_code != 0)
       return "there is no " + program;
   if (run({{"losetup", "--find"}}).exit_code != 0) return "there are no loop devices";
@@ -98,10 +99,7 @@ class Stick {
         throw std::runtime_error("the file system cannot be shut down");
       close(folder);
     } else {
-      must({"pkill",
-            "-9",
-            "-f",
-            fmt::format("^{} {}", fmt::join(kind_.mount, " "), device_)});
+      must({"pkill", "-9", "-f", "^" + kind_.mount.front() + " " + device_});
     }
     must({"umount", "-l", mount().string()});
   }
@@ -123,6 +121,43 @@ class Stick {
   std::string device_;
 };
 
+/// The programs that mount drives on a desktop, on a bus of their own.
+class Udisks {
+ public:
+  static constexpr const char* program = "/usr/libexec/udisks2/udisksd";
+  static constexpr const char* udev = "/lib/systemd/systemd-udevd";
+
+  Udisks() {
+    folder_.write("bus.conf",
+                  fmt::format("<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus "
+                              "Configuration 1.0//EN\" \"http://www.freedesktop.org/standards/dbus/"
+                              "1.0/busconfig.dtd\"><busconfig><listen>{}</listen>"
+                              "<auth>EXTERNAL</auth><policy context=\"default\">"
+                              "<allow send_destination=\"*\" eavesdrop=\"true\"/>"
+                              "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
+                              address()));
+    bus_.emplace(
+        Command{{"dbus-daemon", "--nofork", "--config-file=" + (folder_ / "bus.conf").string()}});
+    if (run({{"udevadm", "control", "--ping"}}).exit_code != 0) udev_.emplace(Command{{udev}});
+    udisks_.emplace(Command{{program}, ".", {{"DBUS_SYSTEM_BUS_ADDRESS", address()}}});
+    const auto is_there = [&] {
+      return run({{"udisksctl", "status"}, ".", {{"DBUS_SYSTEM_BUS_ADDRESS", address()}}})
+                 .exit_code == 0;
+    };
+    if (!comes_true(is_there)) throw std::runtime_error("udisks does not start");
+  }
+
+  [[nodiscard]] std::string address() const {
+    return fmt::format("unix:path={}", (folder_ / "bus").string());
+  }
+
+ private:
+  TempFolder folder_;
+  std::optional<Process> bus_;
+  std::optional<Process> udev_;  ///< where none runs already
+  std::optional<Process> udisks_;
+};
+
 /// So many more pictures for a backup to bring.
 void take_pictures(const Journey& journey, int number) {
   for (int i = 0; i < 40; ++i)
@@ -138,7 +173,8 @@ TEST_CASE(
   const int moments = is_soak() ? 50 : 5;
   for (const FileSystem& kind : file_systems()) {
     CAPTURE(kind.name);
-    if (const auto reason = why_not(kind); !reason.empty()) {
+    const auto reason = why_not({kind.make.front(), kind.mount.front()});
+    if (!reason.empty()) {
       fmt::print("SKIPPED: {} pulled out, because {}\n", kind.name, reason);
       continue;
     }
@@ -152,7 +188,7 @@ TEST_CASE(
     make_cheap_vault(stick.mount() / "safe", "correct horse");
     const auto place = "drive:" + stick.label();
     journey.expect(0, {"destination", "add", "tree", "folder", place + "/photos"});
-    journey.expect(0, {"destination", "add", "safe", "vault", place + "/safe"});
+    if (kind.shortens) journey.expect(0, {"destination", "add", "safe", "vault", place + "/safe"});
     take_pictures(journey, 0);
     const auto begin = steady_clock::now();
     journey.expect(0, {"backup"});
@@ -195,4 +231,41 @@ TEST_CASE(
     MESSAGE(
         kind.name, ": pulled out ", moments, " times; the interrupted backups ended with", table);
   }
+}
+
+TEST_CASE(
+    "a drive that is plugged in is mounted by udisks for a backup, and unmounted when it is "
+    "ejected") {
+  if (const auto reason = why_not(
+          {"mkfs.ext4", "dbus-daemon", "udevadm", "udisksctl", Udisks::program, Udisks::udev});
+      !reason.empty()) {
+    fmt::print("SKIPPED: udisks, because {}\n", reason);
+    return;
+  }
+  const Udisks udisks;
+  const TempFolder folder;
+  const auto image = (folder / "image").string();
+  const auto label = fmt::format("KEEPSAKE{}", getpid());
+  must({"truncate", "-s", "100M", image});
+  must({"mkfs.ext4", "-q", "-F", "-L", label, image});
+  const auto device = must({"losetup", "--show", "--find", image});
+  must({"udevadm", "trigger", "--action=add", "--name-match", device});
+  must({"udevadm", "settle"});
+  const auto is_mounted = [&] { return run({{"findmnt", device}}).exit_code == 0; };
+  Journey journey;
+  journey.use_variable("DBUS_SYSTEM_BUS_ADDRESS", udisks.address());
+  make_small_library(journey / "pictures", 20);
+  journey.set_up({});
+
+  journey.expect(0, {"destination", "add", "stick", "folder", "drive:" + label + "/photos"});
+  CHECK(is_mounted());
+  journey.expect(0, {"backup"});
+  CHECK(journey.expect(0, {"destination", "eject", "stick"})["unmounted"] == true);
+  CHECK_FALSE(is_mounted());
+  journey.expect(0, {"backup"});
+  CHECK(is_mounted());
+  CHECK(journey.expect(0, {"verify"})["damaged"].empty());
+  CHECK(journey.expect(0, {"destination", "eject", "stick"})["unmounted"] == true);
+
+  must({"losetup", "-d", device});
 }

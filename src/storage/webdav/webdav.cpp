@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 #include "base/path.h"
 #include "net/url.h"
+#include "os/machine.h"
 #include "storage/objects.h"
 #include "storage/unfinished.h"
 #include "storage/webdav/multistatus.h"
@@ -34,6 +35,13 @@ constexpr std::size_t most_folders = 100'000;  // below one folder
 constexpr net::RetryPolicy while_locked{
     .attempts = 10, .first = std::chrono::milliseconds(20), .longest = std::chrono::minutes(1)};
 
+/// Until a file is put together of its chunks.
+constexpr net::RetryPolicy while_assembled{
+    .attempts = 12, .first = std::chrono::milliseconds(100), .longest = std::chrono::minutes(1)};
+
+constexpr std::uint64_t usual_chunk = 16U << 20U;
+constexpr std::uint64_t most_chunks = 10'000;
+
 constexpr std::string_view wanted_properties =
     "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop>"
     "<getcontentlength/><resourcetype/></prop></propfind>";
@@ -54,7 +62,9 @@ Error refusal(const net::Response& answer) {
     case 404:
       return {Cause::not_found, "it is not there", {}, Scope::asset};
     case 413:
-      return of_all(Cause::unsupported, "the server takes no files as large as this one");
+      return of_all(Cause::unsupported,
+                    "the server takes no file as large as this one; whoever runs it can allow it "
+                    "(Apache: LimitRequestBody 0; nginx: client_max_body_size 0)");
     case 416:
       return {Cause::corrupt, "it is shorter than it should be", {}, Scope::asset};
     case 423:
@@ -78,11 +88,31 @@ Error about_something_else() {
           Scope::destination};
 }
 
+/// Where Nextcloud takes the chunks of files for a folder that it serves (its developer manual,
+/// "Chunked file upload"); nothing for other servers.
+std::optional<std::string> chunks_folder(std::string_view target) {
+  constexpr std::string_view files = "/remote.php/dav/files/";
+  const auto begin = target.find(files);
+  if (begin == std::string_view::npos) return std::nullopt;
+  auto user = target.substr(begin + files.size());
+  user = user.substr(0, user.find('/'));
+  if (user.empty()) return std::nullopt;
+  return fmt::format("{}/remote.php/dav/uploads/{}/", target.substr(0, begin), user);
+}
+
+/// Nextcloud and ownCloud keep it; the others do not mind.
+void set_time(net::Request& request, const std::optional<Instant>& modified) {
+  if (!modified) return;
+  const auto since = std::chrono::floor<std::chrono::seconds>(modified->time_since_epoch());
+  request.headers.set("X-OC-Mtime", fmt::format("{}", since.count()));
+}
+
 class DavServer final : public Objects {
  public:
   DavServer(net::Url base, std::unique_ptr<net::Http> http, const net::RetryPolicy& patience)
       : base_(std::move(base)),
         base_path_(net::decoded(base_.path()).value_or("")),
+        chunks_folder_(chunks_folder(base_.target())),
         http_(std::move(http)),
         patience_(patience) {
     while (base_path_.ends_with('/')) base_path_.pop_back();
@@ -146,7 +176,8 @@ class DavServer final : public Objects {
   Result<> store(const RelativePath& name, Parcel& parcel) override {
     const auto unfinished = TRY(RelativePath::parse(
         unfinished_.with([](const UnfinishedFiles& files) { return files.name(); })));
-    auto stored = send_as(unfinished, parcel);
+    auto stored = chunks_folder_ && parcel.file ? send_in_chunks(unfinished, parcel)
+                                                : send_as(unfinished, parcel);
     if (stored) stored = check(unfinished, parcel);
     if (stored) stored = give_name(unfinished, name, Existing::keep);
     if (!stored) static_cast<void>(send(asking("DELETE", target_of(unfinished))));
@@ -248,13 +279,7 @@ class DavServer final : public Objects {
   Result<> send_as(const RelativePath& name, Parcel& parcel) {
     auto request = asking("PUT", target_of(name));
     request.headers.set("Content-Type", "application/octet-stream");
-    // Nextcloud and ownCloud keep it; the others do not mind.
-    if (parcel.modified)
-      request.headers.set(
-          "X-OC-Mtime",
-          fmt::format("{}",
-                      std::chrono::floor<std::chrono::seconds>(parcel.modified->time_since_epoch())
-                          .count()));
+    set_time(request, parcel.modified);
     request.body = std::move(parcel.bytes);
     request.file = parcel.file;
     const auto answer = send(request);
@@ -263,6 +288,55 @@ class DavServer final : public Objects {
     if (answer->is_success()) return {};
     if (answer->status == 404 || answer->status == 409) TRY(look_at_root());
     return fail(refusal(*answer));
+  }
+
+  /// Past the limits that a server, or whatever stands before it, has for one request.
+  Result<> send_in_chunks(const RelativePath& name, const Parcel& parcel) {
+    const auto folder = *chunks_folder_ + os::random_id().hex();
+    auto sent = send_chunks(folder, name, parcel);
+    if (!sent) static_cast<void>(send(asking_at("DELETE", folder)));
+    return sent;
+  }
+
+  Result<> send_chunks(const std::string& folder, const RelativePath& name, const Parcel& parcel) {
+    const auto ask = [&](std::string method, const std::string& target) {
+      auto request = asking_at(std::move(method), target);
+      request.headers.set("Destination", destination(name));
+      request.headers.set("OC-Total-Length", fmt::format("{}", parcel.size().value));
+      return request;
+    };
+    const auto made = TRY(send(ask("MKCOL", folder)));
+    if (!made.is_success()) return fail(refusal(made));
+    const auto chunk = std::max(usual_chunk, parcel.size().value / most_chunks + 1);
+    int number = 0;
+    for (std::uint64_t at = 0; at < parcel.size().value; at += chunk) {
+      Bytes bytes(std::min(chunk, parcel.size().value - at));
+      const auto came = TRY(parcel.file->read_at(at, bytes));
+      if (came != bytes.size()) return fail(Cause::changed, "what waits to be sent became shorter");
+      auto request = ask("PUT", fmt::format("{}/{:05}", folder, ++number));
+      request.headers.set("Content-Type", "application/octet-stream");
+      request.body = text_of(bytes);
+      const auto answer = TRY(send(request));
+      if (!answer.is_success()) return fail(refusal(answer));
+    }
+    auto whole = ask("MOVE", folder + "/.file");
+    set_time(whole, parcel.modified);
+    const auto answer = TRY(send(whole));
+    return answer.is_success() ? Result<>() : wait_for_whole(name, parcel.size(), answer);
+  }
+
+  /// A server that is slow to put it together answers that it failed, or is locked, or that the
+  /// chunks are gone, and goes on all the same.
+  Result<> wait_for_whole(const RelativePath& name, ByteCount size, const net::Response& answer) {
+    for (int attempt = 1;; ++attempt) {
+      const auto there = TRY(size_of(name));
+      if (there == size) return {};
+      const bool may_come = answer.status == 404 || answer.status == 423 || answer.status == 504;
+      const auto delay = net::delay_before(
+          attempt, Cause::throttled, std::nullopt, while_assembled, net::system_random());
+      if (!may_come || !delay) return fail(refusal(answer));
+      TRY(net::wait(*delay, {}));
+    }
   }
 
   /// What is stored there now, read back.
@@ -300,7 +374,7 @@ class DavServer final : public Objects {
 
   Result<net::Response> move(const RelativePath& from, const RelativePath& to, Existing existing) {
     auto request = asking("MOVE", target_of(from));
-    request.headers.set("Destination", base_.origin() + base_.at(whole(target_of(to))).target());
+    request.headers.set("Destination", destination(to));
     request.headers.set("Overwrite", existing == Existing::replace ? "T" : "F");
     return send(request);
   }
@@ -334,8 +408,18 @@ class DavServer final : public Objects {
     return name.is_root() ? base_path_ : base_path_ + '/' + name.text();
   }
 
+  /// As it is named to the server in a header.
+  [[nodiscard]] std::string destination(const RelativePath& name) const {
+    return base_.origin() + base_.at(whole(target_of(name))).target();
+  }
+
   [[nodiscard]] net::Request asking(std::string method, std::string_view target) const {
-    net::Request request{.method = std::move(method), .url = base_.at(whole(target))};
+    return asking_at(std::move(method), whole(target));
+  }
+
+  /// Anywhere on the server.
+  [[nodiscard]] net::Request asking_at(std::string method, const std::string& target) const {
+    net::Request request{.method = std::move(method), .url = base_.at(target)};
     request.most_body = longest_complaint;
     request.retry = patience_;
     return request;
@@ -355,6 +439,7 @@ class DavServer final : public Objects {
 
   const net::Url base_;
   std::string base_path_;
+  const std::optional<std::string> chunks_folder_;
   const std::unique_ptr<net::Http> http_;
   const net::RetryPolicy patience_;
   Guarded<UnfinishedFiles> unfinished_;

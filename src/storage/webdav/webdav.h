@@ -19,7 +19,7 @@ struct WebdavPlace : HttpPlace {};
 std::string url_of(const WebdavPlace& place);
 
 /// A file is sent under a name of its own, read back and compared, because no server checks what it
-/// stores, and only then gets its name. Causes beside those of `Storage`: offline, timeout,
+/// stores, and only then gets its name. A large one goes to Nextcloud in chunks. Causes beside those of `Storage`: offline, timeout,
 /// throttled; corrupt for a server that stored something else; invalid for the place itself.
 Result<std::unique_ptr<Storage>> make_webdav(const WebdavPlace& place,
                                              const std::optional<HttpLogin>& login,

@@ -36,7 +36,8 @@ void for_each_storage(Promise promise,
     Promises::all().ask(kind.name);
     if (kind.breaks.contains(Promises::all().promise())) {
       Promises::all().broken();
-      fmt::print("SKIPPED: {}, because its server cannot keep this promise\n", kind.name);
+      fmt::print("SKIPPED: {}, because what it is run with here cannot keep this promise\n",
+                 kind.name);
       continue;
     }
     const auto ground = kind.prepare();

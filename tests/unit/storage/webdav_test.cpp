@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -69,6 +71,9 @@ class Keeper {
   /// Answers to moves are lost after they were done, so often.
   int lost_moves = 0;
 
+  /// What it says when it has put a file together of its chunks.
+  int assembled = 201;
+
   /// Requests that find the file locked, so often.
   int locked = 0;
 
@@ -84,6 +89,7 @@ class Keeper {
       files[asked.target] = bytes;
       return {.status = 201};
     }
+    if (asked.method == "MOVE" && asked.target.ends_with("/.file")) return assemble(files, asked);
     const auto found = files.find(asked.target);
     if (asked.method == "MKCOL") return {.status = 201};
     if (asked.method == "PROPFIND" && asked.target.ends_with('/'))
@@ -91,13 +97,12 @@ class Keeper {
     if (found == files.end()) return {.status = 404};
     if (asked.method == "PROPFIND")
       return multistatus(response(asked.target, a_file(found->second.size())));
-    if (asked.method == "GET") return {.status = 206, .body = found->second};
+    if (asked.method == "GET") return {.status = 206, .body = part(found->second, asked)};
     if (asked.method == "DELETE") {
       files.erase(found);
       return {.status = 204};
     }
-    const auto to = asked.headers.at("destination");
-    const auto target = to.substr(to.find("/dav/"));
+    const auto target = destination(asked);
     if (files.contains(target)) return {.status = 412};
     files[target] = found->second;
     files.erase(asked.target);
@@ -105,8 +110,52 @@ class Keeper {
     return {.status = 201};
   }
 
+  static std::string destination(const Asked& asked) {
+    const auto& url = asked.headers.at("destination");
+    return url.substr(url.find('/', url.find("//") + 2));
+  }
+
+  static std::string part(const std::string& bytes, const Asked& asked) {
+    const auto& range = asked.headers.at("range");
+    const auto first = std::stoul(range.substr(range.find('=') + 1));
+    const auto last = std::stoul(range.substr(range.find('-') + 1));
+    return bytes.substr(first, last - first + 1);
+  }
+
+  /// As Nextcloud does with the chunks in a folder.
+  Answer assemble(std::map<std::string, std::string>& files, const Asked& asked) {
+    const auto folder = asked.target.substr(0, asked.target.rfind('/') + 1);
+    std::string whole;
+    for (auto it = files.begin(); it != files.end();) {
+      const bool is_chunk = it->first.starts_with(folder);
+      if (is_chunk) whole += it->second;
+      it = is_chunk ? files.erase(it) : std::next(it);
+    }
+    if (whole.empty()) return {.status = 404};
+    files[destination(asked)] = whole;
+    return {.status = assembled};
+  }
+
   Guarded<std::map<std::string, std::string>> files_;
 };
+
+std::unique_ptr<storage::Storage> nextcloud(const HttpServer& server) {
+  return storage::make_webdav({{server.url("/cloud/remote.php/dav/files/jane/backup/"), "jane"}},
+                              storage::HttpLogin{"jane", Secret("hush")},
+                              net::Http::start({}).value(),
+                              at_once)
+      .value();
+}
+
+std::string store_large(storage::Storage& storage, Result<>& published) {
+  std::string bytes(40'000'000, 'x');
+  for (std::size_t i = 0; i < bytes.size(); i += 1000) bytes[i] = static_cast<char>('a' + i % 23);
+  const auto draft = storage.draft(ByteCount{bytes.size()}).value();
+  REQUIRE(draft->write(bytes_of(bytes)));
+  draft->bear_time(parse_instant("2024-05-01T12:00:00Z").value());
+  published = draft->publish("Videos/long.mov");
+  return bytes;
+}
 
 }  // namespace
 
@@ -200,6 +249,48 @@ TEST_CASE("a file that another program has locked is waited for, but not for eve
   keeper.locked = 1000;
   CHECK(storage->put("other", bytes_of("bytes")).error().cause == Cause::throttled);
   CHECK(keeper.files().size() == 1);
+}
+
+TEST_CASE("a large file goes to Nextcloud in chunks, and has its bytes and time there") {
+  Keeper keeper;
+  SUBCASE("put together at once") {}
+  SUBCASE("put together, though a gateway lost its patience") { keeper.assembled = 504; }
+  SUBCASE("put together, though it is said to be locked") { keeper.assembled = 423; }
+  HttpServer server(std::ref(keeper));
+
+  Result<> published;
+  const auto bytes = store_large(*nextcloud(server), published);
+
+  REQUIRE_MESSAGE(published.has_value(), published.error().message());
+  CHECK(keeper.files() == std::map<std::string, std::string>{
+                              {"/cloud/remote.php/dav/files/jane/backup/Videos/long.mov", bytes}});
+  std::vector<std::string> chunks;
+  for (const Asked& asked : server.asked()) {
+    const auto at = asked.target.find("/remote.php/dav/uploads/jane/");
+    if (at == std::string::npos) continue;
+    CHECK(asked.headers.at("destination").find("/files/jane/backup/") != std::string::npos);
+    CHECK(asked.headers.at("oc-total-length") == "40000000");
+    if (asked.method == "PUT") chunks.push_back(asked.target.substr(asked.target.rfind('/')));
+    if (asked.method == "MOVE") CHECK(asked.headers.at("x-oc-mtime") == "1714564800");
+  }
+  CHECK(chunks == std::vector<std::string>{"/00001", "/00002", "/00003"});
+}
+
+TEST_CASE("chunks of a file that cannot be sent are taken away again") {
+  Keeper keeper;
+  HttpServer server([&](const Asked& asked) -> Answer {
+    return asked.target.ends_with("/00002") ? Answer{.status = 507} : keeper(asked);
+  });
+
+  Result<> published;
+  store_large(*nextcloud(server), published);
+
+  REQUIRE_FALSE(published.has_value());
+  CHECK(published.error().cause == Cause::full);
+  const auto asked = server.asked();
+  CHECK(std::ranges::any_of(asked, [](const Asked& it) {
+    return it.method == "DELETE" && it.target.find("/dav/uploads/jane/") != std::string::npos;
+  }));
 }
 
 TEST_CASE("a list of what was not asked for is refused") {
