@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Backups to servers over lines that are slow, break or lead nowhere.
-#include "tests/support/soak.h"
 #include "table.h"
 #include "tests/fake/relay.h"
 #include "tests/journey/journey.h"
 #include "tests/support/real_server.h"
+#include "tests/support/soak.h"
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -30,11 +30,13 @@ struct Fault {
   Relay::Line line;
   std::vector<int> ends;  ///< exit codes that are right
   bool takes_minutes = false;
+  std::string host = "127.0.0.1";
 };
 
 const std::vector<Fault>& faults() {
   static const std::vector<Fault> all{
       {"nobody is there", {.refuses = true}, {23}},
+      {"its name leads nowhere", {}, {23}, true, "keepsake.invalid"},
       {"200 ms each way", {.delay = 200ms}, {0}, true},
       {"two connections reset amid a body", {.resets = 2}, {0}},
       {"every connection reset amid a body", {.resets = -1}, {3, 23}, true},
@@ -87,12 +89,11 @@ std::vector<Place> places(Journey& journey) {
 }
 
 /// The settings with another way to the server.
-void go_by(const Journey& journey, std::uint16_t before, std::uint16_t now) {
+void go_by(const Journey& journey, const std::string& before, const std::string& now) {
   auto text = read_file(journey.home() / "keepsake.toml");
-  const auto old = fmt::format(":{}/", before);
-  const auto at = text.find(old);
+  const auto at = text.find(before);
   REQUIRE(at != std::string::npos);
-  text.replace(at, old.size(), fmt::format(":{}/", now));
+  text.replace(at, before.size(), now);
   write_file(journey.home() / "keepsake.toml", text);
 }
 
@@ -107,14 +108,16 @@ void add_pictures(const Journey& journey) {
 }
 
 /// A backup of new pictures over the line, and another over a good one.
-int meet(Journey& journey, const Place& place, const Relay::Line& line) {
+int meet(Journey& journey, const Place& place, const Fault& fault) {
   add_pictures(journey);
-  const Relay relay(place.port, line);
-  go_by(journey, place.port, relay.port());
+  const Relay relay(place.port, fault.line);
+  const auto good = fmt::format("127.0.0.1:{}/", place.port);
+  const auto bad = fmt::format("{}:{}/", fault.host, relay.port());
+  go_by(journey, good, bad);
   journey.use_limits({.seconds = longest, .memory = 0});
   const int end = journey.keepsake({"backup"}).exit_code;
   journey.use_limits({});
-  go_by(journey, relay.port(), place.port);
+  go_by(journey, bad, good);
   journey.expect(0, {"backup"});
   CHECK(journey.expect(0, {"verify"})["damaged"].empty());
   return end;
@@ -136,7 +139,7 @@ TEST_CASE("over a bad line nothing hangs, nothing is lost, and the next backup h
       CAPTURE(fault.name);
       const auto begun = std::chrono::steady_clock::now();
 
-      const int end = meet(journey, place, fault.line);
+      const int end = meet(journey, place, fault);
 
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
       CHECK(std::ranges::count(fault.ends, end) == 1);
